@@ -1,0 +1,73 @@
+package import Foundation
+
+/// An account's calendar, and the one that follows it when a change waits for the period's end.
+package struct CalendarSchedule: Hashable, Sendable {
+    package struct Change: Hashable, Sendable {
+        package let calendar: BillingCalendar
+        /// The first instant at which it holds.
+        package let from: Date
+    }
+
+    package let current: BillingCalendar
+    package let change: Change?
+    /// The fields of the plan hash as the scripts put them together: `zone|startDay|nextZone|nextStartDay|calendarFrom`.
+    /// A caller and Redis mean the same calendar if these are equal.
+    package let fields: String
+
+    /// What an account has that was never given a calendar.
+    package static let standard = CalendarSchedule(current: .utc, change: nil, fields: "||||")
+
+    private init(current: BillingCalendar, change: Change?, fields: String) {
+        self.current = current
+        self.change = change
+        self.fields = fields
+    }
+
+    /// - Throws: ``HeadcountError/Code/invalidPlan`` for a time zone that this machine doesn't know.
+    package init(fields: String) throws(HeadcountError) {
+        let parts = fields.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 5 else { throw HeadcountError(.unexpectedReply, "Redis sent a malformed calendar") }
+        current = parts[0].isEmpty ? .utc : try BillingCalendar(zone: parts[0], startDay: Int(parts[1]) ?? 1)
+        if let from = Double(parts[4]) {
+            let next = try BillingCalendar(zone: parts[2], startDay: Int(parts[3]) ?? 1)
+            change = Change(calendar: next, from: Date(timeIntervalSince1970: from))
+        } else {
+            change = nil
+        }
+        self.fields = fields
+    }
+
+    package func calendar(at time: Date) -> BillingCalendar {
+        if let change, time >= change.from { return change.calendar }
+        return current
+    }
+
+    /// The day that holds `time`, with its period.
+    package func day(at time: Date) -> BillingDay {
+        let calendar = calendar(at: time)
+        let day = calendar.day(at: time)
+        return BillingDay(
+            period: period(at: time), start: day.start, end: day.end, number: PeriodName.padded(day.number),
+            calendar: calendar)
+    }
+
+    package func period(at time: Date) -> Period {
+        let period = calendar(at: time).period(at: time)
+        guard let change, change.from > time else { return period }
+        // A zone further west is still in the month that has just ended here: the same period goes on a few hours.
+        let following = change.calendar.period(at: change.from)
+        return following.name == period.name ? Period(name: period.name, start: period.start, end: following.end) : period
+    }
+}
+
+/// A day in an account's calendar: what a worker believes to be today, and Redis checks.
+package struct BillingDay: Hashable, Sendable {
+    package let period: Period
+    package let start: Date
+    package let end: Date
+    /// Two digits, as in the fields of the daily statistics.
+    package let number: String
+    package let calendar: BillingCalendar
+
+    package func contains(_ time: Date) -> Bool { start <= time && time < end }
+}

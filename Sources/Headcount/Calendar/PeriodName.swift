@@ -1,0 +1,47 @@
+/// How a period is called, in Redis keys too: `2026-11`, or `2026-11-15` when it begins on another day than the first.
+public struct PeriodName: Hashable, Sendable, CustomStringConvertible {
+    /// Year in which the period begins.
+    public let year: Int
+    /// Month in which the period begins, 1 to 12.
+    public let month: Int
+    /// Day on which the period begins, 1 to 28.
+    public let startDay: Int
+
+    package init(year: Int, month: Int, startDay: Int) {
+        self.year = year
+        self.month = month
+        self.startDay = startDay
+    }
+
+    public var description: String {
+        startDay == 1 ? monthName : "\(monthName)-\(Self.padded(startDay))"
+    }
+
+    /// The month in which the period begins, as in the key of the accounts' index.
+    package var monthName: String {
+        "\(String(repeating: "0", count: max(0, 4 - String(year).count)))\(year)-\(Self.padded(month))"
+    }
+
+    /// The month before, with the same start day.
+    package var previous: PeriodName {
+        month == 1
+            ? PeriodName(year: year - 1, month: 12, startDay: startDay)
+            : PeriodName(year: year, month: month - 1, startDay: startDay)
+    }
+
+    static func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
+
+    /// Reads `YYYY-MM`, the period that begins in that month on `startDay`, or `YYYY-MM-DD`.
+    ///
+    /// - Throws: ``HeadcountError/Code/invalidPeriod``
+    package init(_ text: String, startDay: Int) throws(HeadcountError) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        let numbers = parts.compactMap { $0.utf8.allSatisfy { (48...57).contains($0) } ? Int($0) : nil }
+        guard numbers.count == parts.count, parts.map(\.count) == [4, 2] || parts.map(\.count) == [4, 2, 2],
+            (1...12).contains(numbers[1]), (1...28).contains(numbers.dropFirst(2).first ?? startDay), numbers[0] > 0
+        else {
+            throw HeadcountError(.invalidPeriod, "no such period; write 2026-11, or 2026-11-15 for one that begins on the 15th", value: text)
+        }
+        self.init(year: numbers[0], month: numbers[1], startDay: numbers.count > 2 ? numbers[2] : startDay)
+    }
+}

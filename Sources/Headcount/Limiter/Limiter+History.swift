@@ -1,0 +1,56 @@
+internal import Foundation
+internal import RedisClient
+
+extension Limiter {
+    /// The account's periods of the last 13 months of which something is kept, newest first; the current one always.
+    /// Keys read: each period's members, refused and stats, and the audit list, which tells of earlier start days.
+    ///
+    /// - Throws: ``HeadcountError``: `invalidAccount`, `unavailable`.
+    public func history(of account: String) async throws -> [PeriodSummary] {
+        let current = try await usage(of: account)
+        let startDays = try await planAudit(of: account).flatMap { [$0.from, $0.to] }.compactMap(Self.startDay)
+        var names: Set<PeriodName> = [current.period.name]
+        for startDay in Set(startDays + [1, current.calendar.startDay]) {
+            var name = PeriodName(
+                year: current.period.name.year, month: current.period.name.month, startDay: startDay)
+            for _ in 0...12 {
+                names.insert(name)
+                name = name.previous
+            }
+        }
+        let summaries = try await concurrently(names.filter { $0 != current.period.name }) { name in
+            let calendar = try BillingCalendar(zone: current.calendar.zone, startDay: name.startDay)
+            return try await self.summary(of: account, calendar.period(year: name.year, month: name.month))
+        }
+        let kept = summaries.filter { $0.used > 0 || $0.refusals > 0 }.sorted { $0.period.start > $1.period.start }
+        return [try await summary(of: account, current.period)] + kept
+    }
+
+    private func summary(of account: String, _ period: Period) async throws -> PeriodSummary {
+        async let members = runner.send(["SCARD", keys.members(account, period.name)])
+        async let refused = runner.send(["PFCOUNT", keys.refused(account, period.name)])
+        async let stats = runner.send(["HGETALL", keys.stats(account, period.name)])
+        return PeriodSummary(
+            period: period, members: try await members.integer ?? 0, refusedContacts: try await refused.integer ?? 0,
+            stats: try await stats.fields ?? [:])
+    }
+
+    private static func startDay(inAudit text: String) -> Int? {
+        text.split(separator: " ").first { $0.hasPrefix("startDay=") }.flatMap { Int($0.dropFirst("startDay=".count)) }
+    }
+}
+
+/// The results for all elements, in order, with a bounded number under way: they share the pipelined connection.
+func concurrently<Element: Sendable, Result: Sendable>(
+    _ elements: some Collection<Element>, atOnce: Int = 128, _ work: @escaping @Sendable (Element) async throws -> Result
+) async throws -> [Result] {
+    try await withThrowingTaskGroup(of: (Int, Result).self) { group in
+        var results: [Result?] = Array(repeating: nil, count: elements.count)
+        for (position, element) in elements.enumerated() {
+            if position >= atOnce, let (index, result) = try await group.next() { results[index] = result }
+            group.addTask { (position, try await work(element)) }
+        }
+        for try await (index, result) in group { results[index] = result }
+        return results.compactMap { $0 }
+    }
+}

@@ -1,0 +1,67 @@
+public import Foundation
+internal import RedisClient
+
+/// One of an account's Redis keys, with commands for ops to look at it.
+public struct AccountKey: Sendable, Hashable {
+    /// Its name.
+    public let name: String
+    /// Redis's type: `set`, `zset`, `hash`, `string`, `stream`.
+    public let type: String
+    /// What it holds.
+    public let holds: String
+    /// Whether it is there.
+    public let exists: Bool
+    /// When it expires; nil if it is not there or stays.
+    public let expiresAt: Date?
+    /// Commands that only read it, each with its arguments.
+    public let commands: [[String]]
+}
+
+extension Limiter {
+    /// The keys of the account's current period, its plan, its audit list, and its place in the index.
+    ///
+    /// - Throws: ``HeadcountError``: `invalidAccount`, `unavailable`.
+    public func keys(of account: String) async throws -> [AccountKey] {
+        let period = try await usage(of: account).period
+        let name = period.name
+        let members = keys.members(account, name)
+        let kinds: [(name: String, type: String, holds: String, commands: [[String]])] = [
+            (
+                members, "set", "contacts activated in the period",
+                [["SCARD", members], ["SISMEMBER", members, "CONTACT"], ["SSCAN", members, "0", "COUNT", "20"]]
+            ),
+            (
+                keys.held(account, name), "zset", "held contacts, by lease end in milliseconds",
+                [["ZRANGE", keys.held(account, name), "0", "-1", "WITHSCORES"]]
+            ),
+            (
+                keys.stats(account, name), "hash", "DD:KIND:activated and DD:KIND:refused, the daily numbers",
+                [["HGETALL", keys.stats(account, name)]]
+            ),
+            (
+                keys.refused(account, name), "string", "about how many distinct contacts were refused (HyperLogLog)",
+                [["PFCOUNT", keys.refused(account, name)]]
+            ),
+            (
+                keys.plan(account), "hash", "plan, limit, mode, zone, startDay, version, pending changes",
+                [["HGETALL", keys.plan(account)]]
+            ),
+            (
+                keys.audit(account), "stream", "changes of plan and limit, the last 1,000",
+                [["XREVRANGE", keys.audit(account), "+", "-", "COUNT", "10"]]
+            ),
+            (
+                keys.index(name), "set", "accounts active in the month",
+                [["SISMEMBER", keys.index(name), account], ["SCARD", keys.index(name)]]
+            ),
+        ]
+        return try await concurrently(kinds) { kind in
+            let milliseconds = try await self.runner.send(["PTTL", kind.name]).integer ?? -2
+            let expiresAt =
+                milliseconds < 0 ? nil : self.runner.clock.now.addingTimeInterval(TimeInterval(milliseconds) / 1000)
+            return AccountKey(
+                name: kind.name, type: kind.type, holds: kind.holds, exists: milliseconds != -2, expiresAt: expiresAt,
+                commands: kind.commands)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+internal import Foundation
+internal import RedisClient
+
+extension Limiter {
+    /// The plan that the account is on, the default plan if it was never given one. Key read: the plan.
+    ///
+    /// - Throws: ``HeadcountError``: `invalidAccount`, `unavailable`.
+    public func plan(of account: String) async throws -> AccountPlan {
+        try await runPlanScript(PlanChange(), for: account, by: "")
+    }
+
+    /// Changes the account's plan, limit, mode, time zone or start day, and keeps the change in the audit list (R8).
+    /// Keys written: the plan and the audit list. Setting what holds already changes nothing.
+    ///
+    /// - Parameter who: who is named in the audit list; 1 to 256 bytes without control characters.
+    /// - Returns: The plan after the change.
+    /// - Throws: ``HeadcountError``: `invalidAccount`, `invalidPlan`, `unavailable`.
+    @discardableResult
+    public func setPlan(_ change: PlanChange, for account: String, by who: String) async throws -> AccountPlan {
+        if let fault = Identifier.fault(inContact: who) {
+            throw HeadcountError(.invalidPlan, "the name for the audit list \(fault)", value: who)
+        }
+        return try await runPlanScript(change.resolved(in: configuration.plans), for: account, by: who)
+    }
+
+    private func runPlanScript(_ change: PlanChange, for account: String, by who: String) async throws -> AccountPlan {
+        try Identifier.check(account: account)
+        let plan = configuration.plans.defaultPlan
+        let (reply, _, _) = try await runner.run(LimiterScripts.plan, for: account) { day, schedule in
+            let name = day.period.name
+            return (
+                [keys.members(account, name), keys.held(account, name), keys.plan(account), keys.audit(account)],
+                [
+                    schedule.fields, String(day.period.start.epochSeconds), String(day.period.end.epochSeconds),
+                    plan.name, String(plan.limit), plan.mode.rawValue, who, change.effect.rawValue,
+                    change.plan ?? "", change.limit.map(String.init) ?? "", change.mode?.rawValue ?? "",
+                    change.zone ?? "", change.startDay.map(String.init) ?? "",
+                ]
+            )
+        }
+        guard let fields = reply.elements?.compactMap(\.text), let plan = try AccountPlan(account, fields) else {
+            throw HeadcountError(.unexpectedReply, "Redis sent a malformed reply to plan.lua")
+        }
+        return plan
+    }
+
+    /// The account's plan changes, newest first, 1,000 at most. Key read: the audit list.
+    ///
+    /// - Throws: ``HeadcountError``: `invalidAccount`, `unavailable`.
+    public func planAudit(of account: String, newest count: Int = 1_000) async throws -> [PlanAuditEntry] {
+        try Identifier.check(account: account)
+        let reply = try await runner.send(["XREVRANGE", keys.audit(account), "+", "-", "COUNT", String(count)])
+        return (reply.elements ?? []).compactMap(PlanAuditEntry.init)
+    }
+}
+
+extension AccountPlan {
+    /// From the reply of `plan.lua`. Nil if that is malformed.
+    fileprivate init?(_ account: String, _ fields: [String]) throws(HeadcountError) {
+        guard fields.count == 13, let limit = Int(fields[2]), let mode = LimitMode(rawValue: fields[3]),
+            let startDay = Int(fields[5])
+        else { return nil }
+        var pendingPlan: PendingPlan?
+        if let from = Double(fields[9]), let limit = Int(fields[7]), let mode = LimitMode(rawValue: fields[8]) {
+            pendingPlan = PendingPlan(plan: fields[6], limit: limit, mode: mode, from: Date(timeIntervalSince1970: from))
+        }
+        var pendingCalendar: PendingCalendar?
+        if let from = Double(fields[12]), let startDay = Int(fields[11]) {
+            pendingCalendar = PendingCalendar(
+                calendar: try BillingCalendar(zone: fields[10], startDay: startDay),
+                from: Date(timeIntervalSince1970: from))
+        }
+        self.init(
+            account: account, plan: fields[1], limit: limit, mode: mode,
+            calendar: try BillingCalendar(zone: fields[4], startDay: startDay), version: Int(fields[0]) ?? 0,
+            pendingPlan: pendingPlan, pendingCalendar: pendingCalendar)
+    }
+}
+
+extension PlanAuditEntry {
+    fileprivate init?(_ entry: RedisValue) {
+        guard let parts = entry.elements, parts.count == 2, let fields = parts[1].fields,
+            let milliseconds = parts[0].text?.split(separator: "-").first.flatMap({ Double($0) })
+        else { return nil }
+        at = Date(timeIntervalSince1970: milliseconds / 1000)
+        who = fields["who"] ?? ""
+        from = fields["from"] ?? ""
+        to = fields["to"] ?? ""
+        effective = fields["effective"].flatMap { Double($0) }.map { Date(timeIntervalSince1970: $0) } ?? at
+    }
+}

@@ -1,0 +1,80 @@
+internal import Foundation
+package import RedisClient
+public import ServiceLifecycle
+
+/// Decides which contacts an account may activate: at most as many distinct ones a month as its limit says, exactly,
+/// however many processes ask.
+///
+///     let limiter = try await Limiter.connect(to: "redis://127.0.0.1:6379")
+///     let decision = try await limiter.activate("17841400008460056", in: "acct_42", by: .campaign("spring"))
+///     switch decision.verdict {
+///     case .activated, .alreadyActivated, .notCounted: try await send()
+///     case .limitReached: park()
+///     }
+///
+/// One limiter serves a process; any number of tasks use it at once. All decisions are made in Redis by the scripts of
+/// `lua/`, so that repeating a call whose answer was lost never counts twice (R4). When Redis can't answer, calls throw
+/// ``HeadcountError/Code/unavailable``, never answer ``Verdict/limitReached`` (R14). A cancelled call throws
+/// `CancellationError`; it may have counted.
+public final class Limiter: ContactLimiter, Service {
+    let configuration: LimiterConfiguration
+    package let keys: Keyspace
+    let runner: ScriptRunner
+    let index: AccountIndex
+
+    /// A limiter that connects when it is first asked, and again whenever the connection breaks.
+    ///
+    /// - Parameter url: `redis://[user:password@]host:port/database` or `redis+unix:///path/to/socket`.
+    /// - Throws: ``HeadcountError/Code/invalidConfiguration`` for a URL or a setting that can't work.
+    public init(
+        url: String, configuration: LimiterConfiguration = LimiterConfiguration()
+    ) throws(HeadcountError) {
+        try configuration.validate()
+        let parsed: RedisURL
+        do { parsed = try RedisURL(url) } catch { throw HeadcountError(.invalidConfiguration, error.message) }
+        var options = RedisClient.Options()
+        options.clientName = configuration.clientName
+        options.logger = configuration.logger
+        self.configuration = configuration
+        keys = Keyspace(prefix: configuration.prefix)
+        runner = ScriptRunner(redis: RedisClient(url: parsed, options: options), timeout: configuration.timeout)
+        index = AccountIndex(runner: runner, keys: keys)
+    }
+
+    /// Connects to Redis and waits for its first answer.
+    ///
+    /// - Parameter url: As for ``init(url:configuration:)``.
+    /// - Throws: ``HeadcountError``: `invalidConfiguration` for a URL or a setting that can't work, `unavailable` when
+    ///   Redis can't be reached, refuses the password, or doesn't answer in ``LimiterConfiguration/timeout``.
+    public static func connect(
+        to url: String, configuration: LimiterConfiguration = LimiterConfiguration()
+    ) async throws -> Limiter {
+        let limiter = try Limiter(url: url, configuration: configuration)
+        do {
+            _ = try await limiter.runner.send(["PING"], failsFast: true)
+        } catch {
+            await limiter.close()
+            throw error
+        }
+        return limiter
+    }
+
+    /// As a service: stays until graceful shutdown or cancellation, then closes the connection.
+    public func run() async throws {
+        try? await gracefulShutdown()
+        await close()
+    }
+
+    /// Closes the connection. Calls that are waiting throw ``HeadcountError/Code/unavailable``.
+    public func close() async {
+        await runner.redis.close()
+    }
+
+    /// A command of one's own on the limiter's connection, for what looks at Redis itself.
+    package func send(_ arguments: [String]) async throws -> RedisValue {
+        try await runner.send(RedisCommand(arguments))
+    }
+
+    /// Where it is connected to, credentials included.
+    package var url: RedisURL { runner.redis.url }
+}

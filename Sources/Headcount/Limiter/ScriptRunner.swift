@@ -1,0 +1,94 @@
+internal import Foundation
+internal import NIOCore
+internal import RedisClient
+
+/// Runs the scripts for an account: with the day and calendar that this process believes in, mended when Redis says
+/// otherwise, and again when the connection broke, until the time limit.
+final class ScriptRunner: Sendable {
+    /// More corrections in one call than any clock or plan can need: two for the first call, one for midnight.
+    private static let maximumCorrections = 8
+
+    let redis: RedisClient
+    let clock = ServerClock()
+    let days = BillingDays()
+    private let timeout: TimeAmount
+
+    init(redis: RedisClient, timeout: Duration) {
+        self.redis = redis
+        self.timeout = TimeAmount(timeout)
+    }
+
+    var server: String { redis.url.address.description }
+
+    /// Today in the account's calendar, as far as this process knows.
+    func day(of account: String) -> (day: BillingDay, schedule: CalendarSchedule) {
+        let schedule = days.schedule(of: account)
+        return (days.day(in: schedule, at: clock.now), schedule)
+    }
+
+    /// Keys and arguments are made anew for each attempt, since they depend on the day and the calendar.
+    func run(
+        _ script: RedisScript, for account: String,
+        with call: (BillingDay, CalendarSchedule) throws -> (keys: [String], arguments: [String])
+    ) async throws -> (reply: RedisValue, day: BillingDay, schedule: CalendarSchedule) {
+        var corrections = 0
+        return try await retrying { deadline in
+            while true {
+                let (day, schedule) = self.day(of: account)
+                let (keys, arguments) = try call(day, schedule)
+                do {
+                    let reply = try await self.redis.run(script, keys: keys, arguments: arguments, deadline: deadline)
+                    return (reply, day, schedule)
+                } catch let error as RedisError {
+                    corrections += 1
+                    guard corrections <= Self.maximumCorrections, try self.correct(by: error, account: account) else {
+                        throw error
+                    }
+                }
+            }
+        }
+    }
+
+    func send(_ command: RedisCommand, failsFast: Bool = false) async throws -> RedisValue {
+        try await retrying(failsFast: failsFast) { deadline in
+            try await self.redis.send(command, deadline: deadline, failsFast: failsFast)
+        }
+    }
+
+    /// Learns from what the script refused. False for any other error.
+    private func correct(by error: RedisError, account: String) throws -> Bool {
+        let words = error.message.split(separator: " ")
+        switch error.code {
+        case .server("STALE_PERIOD"):
+            guard words.count == 3, let seconds = Double(words[1]), let micros = Double(words[2]) else { return false }
+            clock.correct(to: Date(timeIntervalSince1970: seconds + micros / 1e6))
+            return true
+        case .server("WRONG_CALENDAR"):
+            guard words.count == 2 else { return false }
+            days.learn(try CalendarSchedule(fields: String(words[1])), of: account)
+            return true
+        default:
+            return false
+        }
+    }
+
+    private func retrying<Result>(
+        failsFast: Bool = false, _ attempt: (NIODeadline) async throws -> Result
+    ) async throws -> Result {
+        let deadline = NIODeadline.now() + timeout
+        var mayHaveExecuted = false
+        while true {
+            do {
+                return try await attempt(deadline)
+            } catch let error as RedisError {
+                mayHaveExecuted = mayHaveExecuted || error.mayHaveExecuted
+                let isWorthIt = RedisFailure.isPassing(error) && !(failsFast && error.code == .connectionFailed)
+                guard isWorthIt, NIODeadline.now() < deadline else {
+                    throw RedisFailure.describe(error, server: server, mayHaveExecuted: mayHaveExecuted)
+                }
+                // A broken connection is waited for in the queue; what a server says of itself takes a moment to change.
+                if case .server = error.code { try await Task.sleep(for: .milliseconds(Int.random(in: 5...50))) }
+            }
+        }
+    }
+}

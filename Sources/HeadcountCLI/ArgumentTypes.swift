@@ -1,0 +1,5 @@
+public import ArgumentParser
+public import Headcount
+
+extension AudienceFormat: ExpressibleByArgument {}
+extension LimitMode: ExpressibleByArgument {}

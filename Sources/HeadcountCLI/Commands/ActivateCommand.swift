@@ -1,0 +1,69 @@
+import ArgumentParser
+import Headcount
+
+struct ActivateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "activate",
+        abstract: "Activate contacts: count each once a month, and refuse who is over the limit.",
+        discussion: """
+            Prints 'CONTACT<TAB>VERDICT' for each contact, in order. Verdicts: activated, already_activated,
+            limit_reached, not_counted. Exit status 3 when the limit refused somebody.
+
+            --from reads one contact a line, CSV with a header, or JSON lines, as a stream of any size. A bad line is
+            reported with its number, the others are activated, and the exit status is 65.
+
+            EXAMPLES
+              headcount activate acct_42 --by campaign:spring 17841400008460056 17841400008460057
+              headcount activate acct_42 --by campaign:spring --from audience.csv --column instagram_id
+              zcat audience.gz | headcount activate acct_42 --by campaign:spring --from - --json
+            """)
+
+    @Argument(help: "Account id: 1 to 128 of A-Z a-z 0-9 . _ - : @")
+    var account: String
+
+    @Argument(help: "Contact ids: 1 to 256 bytes of UTF-8 without control characters.")
+    var contacts: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "What touches the contacts.",
+            discussion: "campaign, scenario and ai_agent count; segment, folder, crm and manual cost nothing.",
+            valueName: "kind[:id]"))
+    var by: String
+
+    @OptionGroup var input: AudienceOptions
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if contacts.isEmpty && input.from == nil {
+            throw ValidationError("nobody to activate: name contacts, or give --from FILE, or --from - for standard input")
+        }
+    }
+
+    func run() async throws {
+        let action = try Action(by)
+        try Identifier.check(account: account)
+        for contact in contacts { try Identifier.check(contact: contact) }
+        let counts = try ActionKinds.standard.counts(action)
+        // Actions that cost nothing need no Redis.
+        let limiter = try counts ? await connection.connect() : connection.limiter()
+        var activation = Activation(account: account, action: action, limiter: limiter, isJSON: output.json)
+
+        try await activation.activate(contacts)
+        var faults = 0
+        if let path = input.from {
+            let audience = try Audience(path: path, options: input)
+            faults = try await audience.forEachBatch { contacts in
+                try await activation.activate(contacts)
+                return activation.tally
+            }
+        }
+        try await activation.finish()
+        await limiter.close()
+        if faults > 0 {
+            throw Failure("\(Format.count(faults)) bad \(faults == 1 ? "line was" : "lines were") left out", .badData)
+        }
+        if activation.limitReached > 0 { throw Failure(nil, .refused) }
+    }
+}

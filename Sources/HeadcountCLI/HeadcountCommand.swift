@@ -1,0 +1,42 @@
+import ArgumentParser
+import Headcount
+
+struct HeadcountCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "headcount",
+        abstract: "Lets an account activate at most so many distinct contacts a month, exactly.",
+        discussion: """
+            Data goes to standard output, messages and progress to standard error; --json prints one object a line.
+            Exit status: 0 all admitted, 3 some refused by the limit, 64 wrong usage, 65 bad data, 69 Redis unavailable,
+            1 anything else.
+
+            EXAMPLE
+              headcount activate acct_42 --by campaign:spring 17841400008460056
+            """,
+        version: "0.1.0",
+        subcommands: [
+            ActivateCommand.self, UsageCommand.self, HistoryCommand.self, PlanCommand.self, ContactsCommand.self,
+            AccountsCommand.self, KeysCommand.self, DoctorCommand.self, DemoCommand.self, DemoWorkerCommand.self,
+        ])
+}
+
+@main
+enum Main {
+    static func main() async {
+        do {
+            try RawArguments.check()
+            var command = try HeadcountCommand.parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as Failure {
+            error.exit()
+        } catch let error as HeadcountError {
+            Failure(error).exit()
+        } catch {
+            HeadcountCommand.exit(withError: error)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+public import Foundation
+public import Headcount
+internal import Synchronization
+
+/// A ``ContactLimiter`` without Redis, for the tests of those who use one: same answers, one process, a clock of your
+/// choice.
+///
+///     let limiter = InMemoryLimiter()
+///     try await limiter.setPlan(PlanChange(limit: 2), for: "acct_42", by: "test")
+///
+/// It is also the model that the scripts are held against. Approximate numbers of Redis are exact here.
+public final class InMemoryLimiter: ContactLimiter {
+    private let configuration: LimiterConfiguration
+    private let now: @Sendable () -> Date
+    private let accounts = Mutex<[String: ModelAccount]>([:])
+
+    /// - Parameters:
+    ///   - configuration: plans, kinds of action and retention; the rest has no meaning here.
+    ///   - now: the time that decides the month; the machine's clock unless a test has its own.
+    public init(
+        configuration: LimiterConfiguration = LimiterConfiguration(), now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.configuration = configuration
+        self.now = now
+    }
+
+    public func activate(_ contact: String, in account: String, by action: Action) async throws -> Decision {
+        try await activate([contact], in: account, by: action)[0]
+    }
+
+    public func activate(_ contacts: [String], in account: String, by action: Action) async throws -> [Decision] {
+        for contact in contacts { try Identifier.check(contact: contact) }
+        let counts = try configuration.actionKinds.counts(action)
+        return try withAccount(account) { model, now in
+            contacts.map { contact in
+                guard counts else {
+                    let standing = Standing(used: 0, held: 0, limit: .max, mode: .unlimited)
+                    return Decision(verdict: .notCounted, period: model.period(at: now), standing: standing)
+                }
+                return model.activate(contact, at: now)
+            }
+        }
+    }
+
+    public func usage(of account: String, period: String?) async throws -> Usage {
+        try withAccount(account) { model, now in
+            let asked = try model.period(named: period, at: now)
+            let terms = model.terms(at: now)
+            let counts = model.counts(in: asked.name, at: now)
+            return Usage(
+                account: account, period: asked, plan: terms.plan, calendar: model.schedule.calendar(at: now),
+                refusedContacts: counts.refused.count,
+                standing: Standing(used: counts.members.count, held: 0, limit: terms.limit, mode: terms.mode))
+        }
+    }
+
+    public func plan(of account: String) async throws -> AccountPlan {
+        try withAccount(account) { model, now in model.plan(of: account, at: now) }
+    }
+
+    @discardableResult
+    public func setPlan(_ change: PlanChange, for account: String, by who: String) async throws -> AccountPlan {
+        let change = try change.resolved(in: configuration.plans)
+        return try withAccount(account) { model, now in
+            try model.apply(change, at: now)
+            return model.plan(of: account, at: now)
+        }
+    }
+
+    public func isActivated(_ contacts: [String], in account: String, period: String?) async throws -> [Bool] {
+        for contact in contacts { try Identifier.check(contact: contact) }
+        return try withAccount(account) { model, now in
+            let members = model.counts(in: try model.period(named: period, at: now).name, at: now).members
+            return contacts.map(members.contains)
+        }
+    }
+
+    private func withAccount<Result>(
+        _ account: String, _ body: (inout ModelAccount, Date) throws -> Result
+    ) throws -> Result {
+        try Identifier.check(account: account)
+        return try accounts.withLock { accounts in
+            var model =
+                accounts[account]
+                ?? ModelAccount(defaultPlan: configuration.plans.defaultPlan, retention: configuration.retention)
+            let result = try body(&model, now())
+            accounts[account] = model
+            return result
+        }
+    }
+}

@@ -1,0 +1,178 @@
+internal import NIOCore
+
+/// What a connection does next: the phases of its life and the commands that wait on it. A value without I/O; each
+/// transition returns the action to run once the lock is left.
+struct ConnectionStateMachine<Waiter> {
+    enum Phase: Equatable {
+        /// Nobody needs a connection.
+        case idle
+        case connecting
+        case ready
+        /// Waiting before the next attempt.
+        case backingOff
+        case closed
+    }
+
+    enum Action: Equatable {
+        case none
+        case connect
+        /// Write what is waiting, in the event loop's next turn.
+        case flush
+    }
+
+    private(set) var phase = Phase.idle
+    /// Attempts since a connection was last ready.
+    private(set) var failures = 0
+    private var lastFailure: RedisError?
+    private var flushIsScheduled = false
+    private var sweepIsScheduledAt: NIODeadline?
+    private var commands: CommandQueue<Waiter>
+
+    init(limits: CommandQueue<Waiter>.Limits = .init()) {
+        commands = CommandQueue(limits: limits)
+    }
+
+    // MARK: Callers
+
+    enum Enqueued {
+        /// `sweepAt`: when to look for expired callers, unless a look at that time or before is planned already.
+        case queued(Action, sweepAt: NIODeadline?)
+        case refused(RedisError)
+    }
+
+    mutating func enqueue(
+        _ command: RedisCommand, id: UInt64, deadline: NIODeadline, failsFast: Bool = false, waiter: Waiter
+    ) -> Enqueued {
+        if phase == .closed { return .refused(RedisError(.closed, "the connection to Redis was closed by this process")) }
+        switch commands.enqueue(command, id: id, deadline: deadline, failsFast: failsFast, waiter: waiter) {
+        case .cancelled:
+            return .refused(RedisError(.cancelled, "cancelled before it was sent"))
+        case .overloaded:
+            return .refused(RedisError(.overloaded, "\(commands.count) commands are waiting for Redis already"))
+        case .queued:
+            return .queued(demand(), sweepAt: planSweep(at: deadline))
+        }
+    }
+
+    private mutating func demand() -> Action {
+        switch phase {
+        case .idle:
+            phase = .connecting
+            return .connect
+        case .ready where !flushIsScheduled:
+            flushIsScheduled = true
+            return .flush
+        case .ready, .connecting, .backingOff, .closed:
+            return .none
+        }
+    }
+
+    mutating func cancel(_ id: UInt64) -> (waiter: Waiter, error: RedisError)? {
+        commands.withdraw(id).map {
+            ($0.waiter, RedisError(.cancelled, "cancelled by its caller", mayHaveExecuted: $0.mayHaveExecuted))
+        }
+    }
+
+    mutating func forget(_ id: UInt64) {
+        commands.forget(id)
+    }
+
+    // MARK: The wire
+
+    mutating func connected() -> Action {
+        guard phase == .connecting else { return .none }
+        phase = .ready
+        failures = 0
+        lastFailure = nil
+        guard commands.hasUnsent, !flushIsScheduled else { return .none }
+        flushIsScheduled = true
+        return .flush
+    }
+
+    mutating func takeBytes() -> ByteBuffer? {
+        flushIsScheduled = false
+        return phase == .ready ? commands.takeUnsent() : nil
+    }
+
+    enum Match {
+        case answer(Waiter)
+        /// Its caller has gone.
+        case discard
+        /// A reply to no command: the stream can't be trusted.
+        case unexpected
+    }
+
+    mutating func reply() -> Match {
+        guard let (waiter, _) = commands.reply() else { return .unexpected }
+        return waiter.map { .answer($0) } ?? .discard
+    }
+
+    /// The attempt failed or the connection broke. Answers the callers to tell, and how long to wait before `retry`.
+    ///
+    /// Commands that were not sent keep waiting for the next connection, unless no connection can help: a refused
+    /// password stays refused.
+    mutating func failed(
+        _ error: RedisError, jitter: Double
+    ) -> (dismissed: [(waiter: Waiter, error: RedisError)], retryAfter: TimeAmount?) {
+        guard phase != .closed else { return ([], nil) }
+        lastFailure = error
+        failures += 1
+        phase = .backingOff
+        let gone = error.code == .handshakeRefused ? commands.dismissAll() : commands.dismissSent() + commands.dismissFailFast()
+        let told = gone.map {
+            ($0.waiter, RedisError(error.code, error.message, mayHaveExecuted: $0.mayHaveExecuted))
+        }
+        return (told, Backoff.delay(afterFailures: failures, jitter: jitter))
+    }
+
+    /// The back-off is over.
+    mutating func retry() -> Action {
+        guard phase == .backingOff else { return .none }
+        phase = commands.isEmpty ? .idle : .connecting
+        return phase == .connecting ? .connect : .none
+    }
+
+    mutating func close() -> [(waiter: Waiter, error: RedisError)] {
+        phase = .closed
+        return commands.dismissAll().map {
+            ($0.waiter, RedisError(.closed, "the connection was closed", mayHaveExecuted: $0.mayHaveExecuted))
+        }
+    }
+
+    // MARK: Deadlines
+
+    struct Sweep {
+        var dismissed: [(waiter: Waiter, error: RedisError)] = []
+        var nextAt: NIODeadline?
+        /// The server has not answered for so long after a deadline that the connection is given up.
+        var isStalled = false
+    }
+
+    mutating func sweep(at now: NIODeadline, stallTimeout: TimeAmount, server: String) -> Sweep {
+        sweepIsScheduledAt = nil
+        var sweep = Sweep()
+        sweep.dismissed = commands.expire(at: now).map {
+            ($0.waiter, RedisError(.timedOut, timeout(server, sent: $0.mayHaveExecuted), mayHaveExecuted: $0.mayHaveExecuted))
+        }
+        let givenUpAt = commands.oldestUnanswered.map { $0 + stallTimeout }
+        if let givenUpAt, givenUpAt <= now {
+            sweep.isStalled = true
+        }
+        if let next = [commands.nextDeadline, givenUpAt].compactMap({ $0 }).min() {
+            // Not one look a caller: those that fall due within a few milliseconds are told together.
+            sweep.nextAt = planSweep(at: max(next, now + .milliseconds(5)))
+        }
+        return sweep
+    }
+
+    private mutating func planSweep(at time: NIODeadline) -> NIODeadline? {
+        if let planned = sweepIsScheduledAt, planned <= time { return nil }
+        sweepIsScheduledAt = time
+        return time
+    }
+
+    private func timeout(_ server: String, sent: Bool) -> String {
+        if sent { return "no answer from \(server) in time" }
+        return lastFailure?.message ?? "no connection to \(server) in time"
+    }
+}

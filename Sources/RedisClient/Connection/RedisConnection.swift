@@ -1,0 +1,179 @@
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import Synchronization
+
+/// One shared, pipelined connection that any number of tasks use at once, and that connects again by itself.
+///
+/// Callers append to one buffer under a lock; the event loop writes it once a turn and matches replies in order.
+/// A caller that is cancelled, or whose deadline passes, leaves its reply to be discarded: its neighbours notice nothing.
+final class RedisConnection: RepliesReceiver {
+    typealias Waiter = CheckedContinuation<Result<RedisValue, RedisError>, Never>
+
+    struct Options {
+        var clientName: String
+        /// For connecting, and for the replies to the first commands.
+        var connectTimeout: TimeAmount = .seconds(2)
+        /// How long after a command's deadline its reply may still come, before the connection is given up.
+        var stallTimeout: TimeAmount = .seconds(5)
+        var limits = CommandQueue<Waiter>.Limits()
+    }
+
+    /// The server's address, for messages.
+    let server: String
+    private let url: RedisURL
+    private let options: Options
+    private let eventLoop: any EventLoop
+    private let logger: Logger
+    private let state: Mutex<ConnectionStateMachine<Waiter>>
+    private let nextID = Atomic<UInt64>(0)
+    private let channel: NIOLoopBoundBox<(any Channel)?>
+
+    init(url: RedisURL, options: Options, eventLoop: any EventLoop, logger: Logger) {
+        self.url = url
+        self.options = options
+        self.eventLoop = eventLoop
+        self.logger = logger
+        server = url.address.description
+        state = Mutex(ConnectionStateMachine(limits: options.limits))
+        channel = .makeEmptyBox(valueType: (any Channel).self, eventLoop: eventLoop)
+    }
+
+    // MARK: Callers
+
+    /// Sends a command and waits for its reply, which may be an error reply.
+    ///
+    /// - Parameter failsFast: throw when an attempt to connect fails, rather than wait for the next one.
+    func send(
+        _ command: RedisCommand, deadline: NIODeadline, failsFast: Bool = false
+    ) async throws(RedisError) -> RedisValue {
+        let id = nextID.wrappingAdd(1, ordering: .relaxed).newValue
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { enqueue(command, id: id, deadline: deadline, failsFast: failsFast, waiter: $0) }
+        } onCancel: {
+            if let (waiter, error) = state.withLock({ $0.cancel(id) }) { waiter.resume(returning: .failure(error)) }
+        }
+        if Task.isCancelled { state.withLock { $0.forget(id) } }
+        return try result.get()
+    }
+
+    private func enqueue(_ command: RedisCommand, id: UInt64, deadline: NIODeadline, failsFast: Bool, waiter: Waiter) {
+        let enqueued = state.withLock {
+            $0.enqueue(command, id: id, deadline: deadline, failsFast: failsFast, waiter: waiter)
+        }
+        switch enqueued {
+        case .queued(let action, let sweepAt):
+            perform(action)
+            if let sweepAt { scheduleSweep(at: sweepAt) }
+        case .refused(let error):
+            waiter.resume(returning: .failure(error))
+        }
+    }
+
+    func close() async {
+        answer(state.withLock { $0.close() })
+        try? await eventLoop.flatSubmit { [channel, eventLoop] in
+            channel.value?.close() ?? eventLoop.makeSucceededVoidFuture()
+        }.get()
+    }
+
+    private func perform(_ action: ConnectionStateMachine<Waiter>.Action) {
+        switch action {
+        case .none: break
+        case .connect: connect()
+        case .flush: eventLoop.execute { self.flush() }
+        }
+    }
+
+    // MARK: On the event loop
+
+    private func flush() {
+        guard let bytes = state.withLock({ $0.takeBytes() }) else { return }
+        channel.value?.writeAndFlush(bytes, promise: nil)
+    }
+
+    private func connect() {
+        let bootstrap = ClientBootstrap(group: eventLoop)
+            .connectTimeout(options.connectTimeout)
+            .channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let handshake = Handshake(url: self.url, clientName: self.options.clientName)
+                    try channel.pipeline.syncOperations.addHandler(RepliesHandler(handshake: handshake, owner: self))
+                }
+            }
+        let attempt =
+            switch url.address {
+            case .tcp(let host, let port):
+                bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1).connect(host: host, port: port)
+            case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)
+            }
+        attempt.whenComplete { result in
+            switch result {
+            case .success(let channel):
+                // The server may accept and then say nothing.
+                let timeout = self.options.connectTimeout
+                let giveUp = channel.eventLoop.scheduleTask(in: timeout) {
+                    if self.channel.value == nil { channel.close(promise: nil) }
+                }
+                channel.closeFuture.whenComplete { _ in giveUp.cancel() }
+            case .failure(let error):
+                let reason = ConnectFailure.describe(error)
+                self.disconnected(RedisError(.connectionFailed, "can't connect to Redis at \(self.server): \(reason)"))
+            }
+        }
+    }
+
+    func connected(_ channel: any Channel) {
+        self.channel.value = channel
+        logger.debug("connected to Redis", metadata: ["server": "\(server)"])
+        let (action, isClosed) = state.withLock { ($0.connected(), $0.phase == .closed) }
+        if isClosed { channel.close(promise: nil) }
+        perform(action)
+    }
+
+    func received(_ replies: ArraySlice<RedisValue>) throws(RedisError) {
+        var answers: [(Waiter, RedisValue)] = []
+        answers.reserveCapacity(replies.count)
+        let isUnexpected = state.withLock { state in
+            for reply in replies {
+                switch state.reply() {
+                case .answer(let waiter): answers.append((waiter, reply))
+                case .discard: break
+                case .unexpected: return true
+                }
+            }
+            return false
+        }
+        for (waiter, reply) in answers { waiter.resume(returning: .success(reply)) }
+        if isUnexpected {
+            throw RedisError(.protocolViolation, "\(server) sent a reply to no command", mayHaveExecuted: true)
+        }
+    }
+
+    func disconnected(_ error: RedisError) {
+        channel.value = nil
+        let (dismissed, retryAfter) = state.withLock { $0.failed(error, jitter: .random(in: 0...1)) }
+        answer(dismissed)
+        guard let retryAfter else { return }
+        logger.debug("not connected to Redis", metadata: ["server": "\(server)", "error": "\(error)"])
+        eventLoop.scheduleTask(in: retryAfter) { self.perform(self.state.withLock { $0.retry() }) }
+    }
+
+    private func scheduleSweep(at time: NIODeadline) {
+        eventLoop.scheduleTask(deadline: time) { self.sweep() }
+    }
+
+    private func sweep() {
+        let sweep = state.withLock {
+            $0.sweep(at: .now(), stallTimeout: options.stallTimeout, server: server)
+        }
+        answer(sweep.dismissed)
+        if sweep.isStalled { channel.value?.close(promise: nil) }
+        if let next = sweep.nextAt { scheduleSweep(at: next) }
+    }
+
+    private func answer(_ dismissed: [(waiter: Waiter, error: RedisError)]) {
+        for (waiter, error) in dismissed { waiter.resume(returning: .failure(error)) }
+    }
+}

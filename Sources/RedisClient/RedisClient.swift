@@ -1,0 +1,62 @@
+package import Logging
+package import NIOCore
+internal import NIOPosix
+internal import Synchronization
+
+/// A client of one Redis: a few shared, pipelined connections, opened when first needed.
+package final class RedisClient: Sendable {
+    package struct Options: Sendable {
+        /// Shown to ops in `CLIENT LIST`; no spaces or control characters.
+        package var clientName = "headcount"
+        /// Each carries any number of callers at once; one serves a process well.
+        package var connections = 1
+        package var logger = Logger(label: "headcount.redis")
+
+        package init() {}
+    }
+
+    package let url: RedisURL
+    private let connections: [RedisConnection]
+    private let turn = Atomic<Int>(0)
+
+    package init(
+        url: RedisURL, options: Options = Options(), eventLoopGroup: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup
+    ) {
+        self.url = url
+        connections = (0..<max(1, options.connections)).map { _ in
+            RedisConnection(
+                url: url, options: .init(clientName: options.clientName), eventLoop: eventLoopGroup.next(),
+                logger: options.logger)
+        }
+    }
+
+    /// Sends a command and returns its reply. An error reply is thrown, as `RedisError.Code.server`.
+    ///
+    /// - Parameter failsFast: throw when an attempt to connect fails, rather than wait for the next until `deadline`.
+    package func send(
+        _ command: RedisCommand, deadline: NIODeadline, failsFast: Bool = false
+    ) async throws(RedisError) -> RedisValue {
+        let index = connections.count == 1 ? 0 : turn.wrappingAdd(1, ordering: .relaxed).newValue & Int.max
+        let connection = connections[index % connections.count]
+        let reply = try await connection.send(command, deadline: deadline, failsFast: failsFast)
+        if case .error(let text) = reply { throw RedisError(reply: text) }
+        return reply
+    }
+
+    /// Runs a script by its hash, and once by its source if Redis doesn't know the hash.
+    package func run(
+        _ script: RedisScript, keys: [String], arguments: [String], deadline: NIODeadline
+    ) async throws(RedisError) -> RedisValue {
+        let rest = [String(keys.count)] + keys + arguments
+        do {
+            return try await send(RedisCommand(["EVALSHA", script.hash] + rest), deadline: deadline)
+        } catch where error.code == .server("NOSCRIPT") {
+            return try await send(RedisCommand(["EVAL", script.source] + rest), deadline: deadline)
+        }
+    }
+
+    /// Closes the connections; whoever waits for a reply gets an error.
+    package func close() async {
+        for connection in connections { await connection.close() }
+    }
+}

@@ -1,0 +1,16 @@
+internal import Crypto
+
+/// A Lua script and the hash by which Redis knows it.
+package struct RedisScript: Sendable {
+    package let source: String
+    /// SHA-1 of the source in hexadecimal, as `EVALSHA` wants it.
+    package let hash: String
+
+    package init(source: String) {
+        self.source = source
+        hash = Insecure.SHA1.hash(data: Array(source.utf8)).map { byte in
+            let digits = String(byte, radix: 16)
+            return byte < 16 ? "0" + digits : digits
+        }.joined()
+    }
+}

@@ -1,0 +1,14 @@
+import Headcount
+import HeadcountTesting
+
+/// A limiter on a redis-server of its own.
+func withLimiter(
+    _ configuration: EmbeddedRedis.Configuration = .init(),
+    _ body: (Limiter, EmbeddedRedis) async throws -> Void
+) async throws {
+    let redis = try await EmbeddedRedis.start(configuration: configuration)
+    defer { redis.stop() }
+    let limiter = try await Limiter.connect(to: redis.url)
+    try await body(limiter, redis)
+    await limiter.close()
+}

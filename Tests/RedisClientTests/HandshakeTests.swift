@@ -1,0 +1,45 @@
+import Testing
+
+@testable import RedisClient
+
+@Suite struct HandshakeTests {
+    private func handshake(_ url: String) throws -> Handshake { Handshake(url: try RedisURL(url), clientName: "test") }
+
+    @Test func saysWhoWhereAndWhat() throws {
+        #expect(
+            try handshake("redis://ops:secret@h/3").commands == [
+                ["AUTH", "ops", "secret"], ["SELECT", "3"], ["CLIENT", "SETNAME", "test"],
+            ])
+        #expect(try handshake("redis://:secret@h").commands == [["AUTH", "secret"], ["CLIENT", "SETNAME", "test"]])
+        #expect(try handshake("redis://h").commands == [["CLIENT", "SETNAME", "test"]])
+    }
+
+    @Test func isDoneAfterTheLastReply() throws {
+        var handshake = try handshake("redis://:secret@h/3")
+        #expect(handshake.received(.status("OK")) == .more)
+        #expect(handshake.received(.status("OK")) == .more)
+        #expect(handshake.received(.status("OK")) == .done)
+    }
+
+    @Test(arguments: [
+        ("redis://:x@h", "WRONGPASS invalid username-password pair", RedisError.Code.handshakeRefused),
+        ("redis://h", "NOAUTH Authentication required.", .handshakeRefused),
+        ("redis://h/99", "ERR DB index is out of range", .handshakeRefused),
+        ("redis://h", "DENIED Redis is running in protected mode", .handshakeRefused),
+        ("redis://h", "ERR max number of clients reached", .connectionFailed),
+    ])
+    func refusalIsAFailure(_ url: String, _ reply: String, _ code: RedisError.Code) throws {
+        var handshake = try handshake(url)
+        guard case .failed(let error) = handshake.received(.error(reply)) else {
+            Issue.record("went on after \(reply)")
+            return
+        }
+        #expect(error.code == code)
+        #expect(error.message.contains("h:6379"))
+    }
+
+    @Test func withoutPermissionForANameItGoesOn() throws {
+        var handshake = try handshake("redis://h")
+        #expect(handshake.received(.error("NOPERM this user has no permissions to run 'client|setname'")) == .done)
+    }
+}
