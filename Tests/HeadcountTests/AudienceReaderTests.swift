@@ -131,6 +131,25 @@ struct AudienceReaderTests {
         #expect(sample.read(piecesOf: pieceSize) == sample.expected)
     }
 
+    @Test("a CSV row of 64 KiB is read, a longer one costs its first line", arguments: pieceSizes)
+    func longRows(pieceSize: Int) {
+        func row(_ count: Int) -> String {
+            let start = "1,\"\n", end = "\n2,3\""
+            return start + String(repeating: "x", count: count - start.utf8.count - end.utf8.count) + end + "\n"
+        }
+        let sample = AudienceSample(
+            "",
+            "contact,name\n" + row(65_536) + row(65_537) + "4,\n",
+            gives: [
+                "2: 1", "5! '1,\"': has a quote that is not closed within 64 KiB",
+                "6! '\(String(repeating: "x", count: 64))…': contact id has 65528 bytes; at most 256 are allowed",
+                "7: 2",
+                "8: 4",
+            ]
+        )
+        #expect(sample.read(piecesOf: pieceSize) == sample.expected)
+    }
+
     @Test("a CSV header that is too long is an error", arguments: pieceSizes)
     func longHeader(pieceSize: Int) {
         let names = String(repeating: "contact,", count: 9_000)

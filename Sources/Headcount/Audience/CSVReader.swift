@@ -38,8 +38,9 @@ struct CSVReader: AudienceLineReader {
             return
         }
         guard let progress = add(line) else { return }
-        if progress == .open, rowLines.count <= AudienceLine.maximumBytes { return }
-        try endRow(progress, into: &records)
+        let isTooLong = rowLines.count - 1 > AudienceLine.maximumBytes
+        if progress == .open, !isTooLong { return }
+        try endRow(isTooLong ? .open : progress, into: &records)
     }
 
     mutating func finish(into records: inout [AudienceRecord]) throws(HeadcountError) {

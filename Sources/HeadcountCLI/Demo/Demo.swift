@@ -64,26 +64,27 @@ struct Demo {
         let board = DemoBoard()
         let started = ContinuousClock.now
         var fullSince: [String: ContinuousClock.Instant] = [:]
-        var upgraded: Set<String> = []
         while ContinuousClock.now - started < Self.timeout {
             var usages: [Usage] = []
             for scene in scenes { usages.append(try await limiter.usage(of: scene.account)) }
             board.show(usages)
-            for (scene, usage) in zip(scenes, usages) where usage.remaining == 0 {
-                fullSince[scene.account] = fullSince[scene.account] ?? .now
-                guard let limit = scene.upgrade, !upgraded.contains(scene.account),
-                    let since = fullSince[scene.account], ContinuousClock.now - since > .seconds(2)
-                else { continue }
-                board.note("\(scene.account) is at its limit of \(Format.count(usage.limit)): upgraded to \(Format.count(limit))")
-                try await limiter.setPlan(PlanChange(limit: limit), for: scene.account, by: "demo")
-                upgraded.insert(scene.account)
+            var areDone = true
+            for (scene, (usage, workers)) in zip(scenes, zip(usages, workers)) {
+                // Workers end by themselves once nobody is left over; those of a full account go on asking.
+                guard workers.contains(where: \.isRunning) else { continue }
+                let since = usage.remaining == 0 ? fullSince[scene.account] ?? .now : nil
+                fullSince[scene.account] = since
+                let isFullForAWhile = since.map { ContinuousClock.now - $0 > .seconds(2) } ?? false
+                areDone = areDone && isFullForAWhile
+                if isFullForAWhile, let limit = scene.upgrade, usage.limit < limit {
+                    areDone = false
+                    board.note(
+                        "\(scene.account) is at its limit of \(Format.count(usage.limit)): "
+                            + "upgraded to \(Format.count(limit))")
+                    try await limiter.setPlan(PlanChange(limit: limit), for: scene.account, by: "demo")
+                }
             }
-            // Workers end by themselves once nobody is left over; those of a full account wait for an upgrade.
-            let isDone = zip(scenes, zip(workers, usages)).allSatisfy { scene, state in
-                let isFull = state.1.remaining == 0 && (scene.upgrade == nil || upgraded.contains(scene.account))
-                return isFull || !state.0.contains(where: \.isRunning)
-            }
-            if isDone { return }
+            if areDone { return }
             try await Task.sleep(for: .milliseconds(100))
         }
         throw Failure("the demo was not through within \(Self.timeout)", .failure)

@@ -35,7 +35,7 @@ struct DemoWorkerCommand: AsyncParsableCommand {
                     parked.append(contact)
                 } else {
                     // Where a real worker sends its message.
-                    try await Task.sleep(for: .microseconds(Int.random(in: 500...3_000)))
+                    try await Task.sleep(for: .microseconds(Int.random(in: 1_000...8_000)))
                 }
             }
             contacts = Array(Set(parked))

@@ -103,3 +103,4 @@ final class ReplyReader {
         return 1
     }
 }
+
