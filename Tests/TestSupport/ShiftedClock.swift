@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 
 /// The wall clock of a child process, moved: `Tests/ShiftClock/shift_clock.c`, preloaded.
 public struct ShiftedClock: Sendable {
