@@ -96,13 +96,13 @@ let package = Package(
         .testTarget(
             name: "RedisClientTests",
             dependencies: [
-                "RedisClient", "TestSupport", .product(name: "NIOCore", package: "swift-nio"),
+                "EmbeddedRedis", "RedisClient", "TestSupport", .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "HeadcountTests",
-            dependencies: ["Headcount", "HeadcountTesting", "RedisClient", "TestSupport"],
+            dependencies: ["Headcount", "HeadcountScripts", "HeadcountTesting", "RedisClient", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -131,6 +131,18 @@ struct AudienceReaderTests {
         #expect(sample.read(piecesOf: pieceSize) == sample.expected)
     }
 
+    @Test("a line of more than 64 KiB of spaces is not blank", arguments: [.lines, nil] as [AudienceFormat?])
+    func longBlankLine(format: AudienceFormat?) {
+        let spaces = String(repeating: " ", count: 65_537)
+        let sample = AudienceSample(
+            "",
+            "\(spaces.dropLast())\n\(spaces)\na",
+            format: format,
+            gives: ["2! '\(spaces.prefix(64))…': is longer than 64 KiB", "3: a"]
+        )
+        #expect(sample.read(piecesOf: 4096) == sample.expected)
+    }
+
     @Test("a CSV row of 64 KiB is read, a longer one costs its first line", arguments: pieceSizes)
     func longRows(pieceSize: Int) {
         func row(_ count: Int) -> String {

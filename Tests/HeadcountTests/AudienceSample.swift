@@ -200,6 +200,14 @@ extension AudienceSample {
             gives: ["2: 1", #"3! '"2': has a quote that is not closed within 64 KiB"#, "4: 3", "6: 4\"\""]
         ),
         AudienceSample(
+            "a quote that is open again at the end",
+            "contact,x,y\n\"1\n2\",B,\"C",
+            gives: [
+                #"2! '"1': has a quote that is not closed within 64 KiB"#,
+                #"3! '2",B,"C': has a quote that is not closed within 64 KiB"#,
+            ]
+        ),
+        AudienceSample(
             "other columns need not be UTF-8",
             "contact,caf\u{E0E9}\n1,caf\u{E0E9}\ncaf\u{E0E9},x\n2",
             gives: ["2: 1", #"3! 'caf\xE9': is not valid UTF-8"#, "4: 2"]

@@ -109,6 +109,8 @@ import Testing
         #expect(dismissed.map(\.waiter) == [1])
         #expect(dismissed.first?.error.mayHaveExecuted == true)
         #expect(retryAfter == .milliseconds(1))
+        // The flush that was planned finds no connection.
+        #expect(bytes(&machine) == "")
         #expect(machine.retry() == .connect)
         #expect(machine.connected() == .flush)
         #expect(bytes(&machine) == encoded(2))

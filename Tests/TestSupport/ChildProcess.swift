@@ -14,6 +14,8 @@ public final class ChildProcess: Sendable {
         public let errors: String
         /// How long it ran.
         public let duration: Duration
+        /// The most memory it had, in bytes.
+        public let peakMemory: Int
 
         /// The lines of standard output.
         public var lines: [Substring] { output.split(separator: "\n") }
@@ -29,7 +31,7 @@ public final class ChildProcess: Sendable {
     private let folder: URL
     private let input: Mutex<FileHandle?>
     private let started = ContinuousClock.now
-    private let status = Mutex<Int32?>(nil)
+    private let ended = Mutex<(status: Int32, peakMemory: Int)?>(nil)
 
     /// Starts a program.
     ///
@@ -102,9 +104,10 @@ public final class ChildProcess: Sendable {
     /// Waits for its end; kills it and throws ``TimedOut`` when that takes too long.
     public func wait(within limit: Duration = .seconds(120)) async throws -> Outcome {
         while true {
-            if let status = reap() {
+            if let (status, peakMemory) = reap() {
                 return Outcome(
-                    status: status, output: text("out"), errors: text("err"), duration: ContinuousClock.now - started)
+                    status: status, output: text("out"), errors: text("err"),
+                    duration: ContinuousClock.now - started, peakMemory: peakMemory)
             }
             guard ContinuousClock.now - started < limit else {
                 kill(processID, SIGKILL)
@@ -115,15 +118,16 @@ public final class ChildProcess: Sendable {
         }
     }
 
-    /// Its status, once it has ended.
-    private func reap() -> Int32? {
-        status.withLock { status in
+    /// How it ended, once it has.
+    private func reap() -> (status: Int32, peakMemory: Int)? {
+        ended.withLock { ended in
             var raw: Int32 = 0
-            if status == nil, waitpid(processID, &raw, WNOHANG) == processID {
+            var usage = rusage()
+            if ended == nil, wait4(processID, &raw, WNOHANG, &usage) == processID {
                 let signal = raw & 0x7F
-                status = signal == 0 ? (raw >> 8) & 0xFF : 128 + signal
+                ended = (signal == 0 ? (raw >> 8) & 0xFF : 128 + signal, usage.ru_maxrss * 1024)
             }
-            return status
+            return ended
         }
     }
 

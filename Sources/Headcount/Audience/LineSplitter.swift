@@ -35,7 +35,7 @@ struct LineSplitter: Sendable {
             scanned = end ?? buffer.count
             let bytes = buffer[start..<scanned]
             let isTooLong = bytes.count > AudienceLine.maximumBytes
-            guard end != nil || isTooLong || isSkipping else { return nil }
+            guard end != nil || isTooLong else { return nil }
 
             let line = isSkipping ? nil : Self.line(number, bytes, isTooLong: isTooLong)
             isSkipping = end == nil

@@ -1,0 +1,114 @@
+import Foundation
+import Headcount
+import HeadcountTesting
+import TestSupport
+import Testing
+
+/// Random sequences of calls give the same answers from the scripts in a real Redis and from the model in memory, while
+/// months pass on Redis's clock.
+@Suite struct ModelTests {
+    private static let zones = ["UTC", "Europe/Paris", "America/Los_Angeles", "Asia/Tokyo", "Pacific/Kiritimati"]
+
+    @Test func modelAndRedisAgree() async throws {
+        let clock = try ShiftedClock.movable()
+        // HEADCOUNT_TEST_SEED repeats a sequence that failed.
+        let given = ProcessInfo.processInfo.environment["HEADCOUNT_TEST_SEED"].flatMap { UInt64($0) }
+        // Long enough ago that no time zone change of these years is unknown to somebody.
+        var now = 1_767_268_800
+        try clock.set(to: now)
+        var configuration = EmbeddedRedis.Configuration()
+        configuration.environment = clock.environment
+        try await withLimiter(configuration) { limiter, _ in
+            for sequence in 0..<60 {
+                let seed = given ?? UInt64.random(in: 0...UInt64.max)
+                now += 86_400
+                try await run(seed: seed, account: "a\(sequence)", limiter: limiter, clock: clock, now: &now)
+            }
+        }
+    }
+
+    private func run(
+        seed: UInt64, account: String, limiter: Limiter, clock: ShiftedClock, now: inout Int
+    ) async throws {
+        var random = SeededRandom(seed: seed)
+        let time = ModelClock()
+        let model = InMemoryLimiter(now: { time.now })
+        for step in 0..<60 {
+            // Noon in UTC is nobody's midnight; what happens at midnight itself has tests of its own.
+            let days = [0, 0, 0, 0, 1, 3, 9, 20, 31, 62].randomElement(using: &random) ?? 0
+            now += days * 86_400
+            try clock.set(to: now)
+            time.now = Date(timeIntervalSince1970: TimeInterval(now))
+            let call = Call.random(using: &random, zones: Self.zones)
+            let redis = try await call.answer(of: limiter, account: account)
+            let expected = try await call.answer(of: model, account: account)
+            #expect(redis == expected, "seed \(seed), step \(step): \(call)")
+            if redis != expected { return }
+        }
+    }
+}
+
+/// A call with everything that it takes.
+private enum Call {
+    case activate([String], Action)
+    case change(PlanChange)
+    case usage
+    case plan
+    case check([String])
+
+    static func random(using random: inout SeededRandom, zones: [String]) -> Call {
+        func contacts() -> [String] {
+            (0..<Int.random(in: 1...8, using: &random)).map { _ in "c\(Int.random(in: 0..<12, using: &random))" }
+        }
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0...4: return .activate(contacts(), [.campaign("x"), .scenario("y"), .segment("z")].randomElement(using: &random)!)
+        case 5, 6:
+            var change = PlanChange(effect: Int.random(in: 0..<3, using: &random) == 0 ? .atPeriodEnd : .now)
+            func sometimes() -> Bool { Int.random(in: 0..<3, using: &random) == 0 }
+            if sometimes() { change.plan = ["free", "pro"].randomElement(using: &random) }
+            if sometimes() { change.limit = Int.random(in: 0...10, using: &random) }
+            if sometimes() { change.mode = LimitMode.allCases.randomElement(using: &random) }
+            if sometimes() { change.zone = zones.randomElement(using: &random) }
+            if sometimes() { change.startDay = [1, 1, 10, 15, 28].randomElement(using: &random) }
+            return .change(change)
+        case 7: return .usage
+        case 8: return .plan
+        default: return .check(contacts())
+        }
+    }
+
+    /// Everything that the answer says, as text.
+    func answer(of limiter: some ContactLimiter, account: String) async throws -> String {
+        switch self {
+        case .activate(let contacts, let action):
+            let decisions = try await limiter.activate(contacts, in: account, by: action)
+            // Where Redis is not asked, the period is only what this process believes.
+            return decisions.map {
+                $0.verdict == .notCounted
+                    ? "\($0.verdict)"
+                    : "\($0.verdict) \($0.period) \($0.resetsAt.epochSeconds) \($0.used) \($0.limit) \($0.remaining) "
+                        + "\($0.overLimit)"
+            }.joined(separator: "\n")
+        case .change(let change):
+            return "\(try await limiter.setPlan(change, for: account, by: "test"))"
+        case .usage:
+            let usage = try await limiter.usage(of: account)
+            return "\(usage.period) \(usage.resetsAt.epochSeconds) \(usage.plan) \(usage.calendar) \(usage.used) \(usage.limit) "
+                + "\(usage.remaining) \(usage.mode) \(usage.refusedContacts)"
+        case .plan:
+            return "\(try await limiter.plan(of: account))"
+        case .check(let contacts):
+            return "\(try await limiter.isActivated(contacts, in: account, period: nil))"
+        }
+    }
+}
+
+/// The model's clock.
+private final class ModelClock: Sendable {
+    private let time = LockedBox(Date(timeIntervalSince1970: 0))
+
+    var now: Date {
+        get { time.value }
+        set { time.value = newValue }
+    }
+}
