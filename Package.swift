@@ -107,6 +107,7 @@ let package = Package(
         ),
         .testTarget(
             name: "HeadcountCLITests",
+            // They run the built command; depending on it makes sure that it is built.
             dependencies: ["EmbeddedRedis", "HeadcountCLI", "TestSupport"],
             swiftSettings: settings
         ),

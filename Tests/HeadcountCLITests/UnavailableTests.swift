@@ -1,0 +1,110 @@
+import EmbeddedRedis
+import Foundation
+import TestSupport
+import Testing
+
+/// R14: whatever keeps Redis from answering, the command ends within its timeout, with status 69 and one line that says
+/// what is wrong; never with a refusal.
+@Suite struct UnavailableTests {
+    private func expectUnavailable(
+        _ program: HeadcountProgram, saying text: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let outcome = try await program.run(
+            "activate", "acct", "--by", "campaign:x", "ann", "--timeout", "2", within: .seconds(30))
+        #expect(outcome.status == 69, "\(outcome.errors)", sourceLocation: sourceLocation)
+        #expect(outcome.output == "", sourceLocation: sourceLocation)
+        #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)", sourceLocation: sourceLocation)
+        #expect(outcome.errors.contains(text), "\(outcome.errors)", sourceLocation: sourceLocation)
+    }
+
+    @Test func nobodyListens() async throws {
+        try await expectUnavailable(HeadcountProgram(url: "redis://127.0.0.1:1"), saying: "connection refused")
+        try await expectUnavailable(HeadcountProgram(url: "redis+unix:///nowhere/redis.sock"), saying: "no such socket")
+        try await expectUnavailable(
+            HeadcountProgram(url: "redis://no-such-host.invalid"), saying: "host name can't be resolved")
+    }
+
+    @Test func wrongPassword() async throws {
+        var configuration = EmbeddedRedis.Configuration()
+        configuration.arguments = ["--requirepass", "right"]
+        try await withProgram(configuration) { program, redis in
+            try await expectUnavailable(
+                HeadcountProgram(url: "redis+unix://:wrong@\(redis.socketPath)"), saying: "refused the user or password")
+            try await expectUnavailable(program, saying: "wants a user and password")
+        }
+    }
+
+    @Test func userWithoutPermission() async throws {
+        try await withProgram { _, redis in
+            _ = try await RedisCLI(redis).run("ACL", "SETUSER", "weak", "on", ">pw", "~*", "+@all", "-evalsha")
+            try await expectUnavailable(
+                HeadcountProgram(url: "redis+unix://weak:pw@\(redis.socketPath)"), saying: "'evalsha'")
+        }
+    }
+
+    @Test func readOnlyReplica() async throws {
+        try await withProgram { program, redis in
+            // A primary that is not there: the replica answers, and takes no writes.
+            _ = try await RedisCLI(redis).run("REPLICAOF", "127.0.0.1", "1")
+            try await expectUnavailable(program, saying: "read-only replica")
+        }
+    }
+
+    @Test func memoryIsFull() async throws {
+        try await withProgram { program, redis in
+            _ = try await RedisCLI(redis).run("CONFIG", "SET", "maxmemory", "1")
+            try await expectUnavailable(program, saying: "out of memory")
+        }
+    }
+
+    @Test func serverIsFrozen() async throws {
+        try await withProgram { program, redis in
+            redis.freeze()
+            try await expectUnavailable(program, saying: "in time")
+        }
+    }
+
+    @Test func serverFreezesInTheMiddle() async throws {
+        try await withProgram { program, redis in
+            let worker = try program.start(["activate", "acct", "--by", "campaign:x", "--from", "-", "--timeout", "1"])
+            try worker.write("ann\n")
+            #expect(try await eventually { worker.outputSoFar == "ann\tactivated\n" })
+            redis.freeze()
+            try worker.write("bob\n")
+            let outcome = try await worker.wait(within: .seconds(30))
+            #expect(outcome.status == 69)
+            #expect(outcome.output == "ann\tactivated\n")
+            #expect(outcome.errors.contains("no answer from"))
+        }
+    }
+
+    /// Each key of the file takes the server a while to load.
+    @Test func serverIsLoading() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "hc-load-\(UInt32.random(in: 0...UInt32.max))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await withProgram { _, redis in
+            _ = try await RedisCLI(redis).run(
+                "EVAL", "for i = 1, 5000 do redis.call('SET', 'k' .. i, i) end return redis.call('CONFIG', 'SET', 'dir', ARGV[1])",
+                "0", folder.path)
+            _ = try await RedisCLI(redis).run("SAVE")
+        }
+        let socket = folder.appending(path: "redis.sock").path
+        // `timeout` ends it even if this test can't.
+        let server = try ChildProcess([
+            "timeout", "60", "redis-server", "--port", "0", "--unixsocket", socket, "--dir", folder.path,
+            "--key-load-delay", "10000", "--loading-process-events-interval-bytes", "1024",
+        ])
+        defer { server.signal(SIGTERM) }
+        #expect(try await eventually { FileManager.default.fileExists(atPath: socket) })
+        try await expectUnavailable(HeadcountProgram(url: "redis+unix://\(socket)"), saying: "still loading")
+        server.signal(SIGKILL)
+    }
+
+    @Test func redisDownIsNoMatterForWhatCostsNothing() async throws {
+        let outcome = try await HeadcountProgram(url: "redis://127.0.0.1:1")
+            .run("activate", "acct", "--by", "segment:vip", "ann")
+        #expect(outcome.status == 0)
+        #expect(outcome.output == "ann\tnot_counted\n")
+    }
+}
