@@ -83,17 +83,18 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.appending(path: "hc-load-\(UInt32.random(in: 0...UInt32.max))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        try await withProgram { _, redis in
-            _ = try await RedisCLI(redis).run(
-                "EVAL", "for i = 1, 5000 do redis.call('SET', 'k' .. i, i) end return redis.call('CONFIG', 'SET', 'dir', ARGV[1])",
-                "0", folder.path)
-            _ = try await RedisCLI(redis).run("SAVE")
+        var configuration = EmbeddedRedis.Configuration()
+        configuration.directory = folder.path
+        try await withProgram(configuration) { _, redis in
+            let cli = RedisCLI(redis)
+            _ = try await cli.run("EVAL", "for i = 1, 20000 do redis.call('SET', 'k' .. i, i) end", "0")
+            #expect(try await cli.run("SAVE") == "OK")
         }
-        let socket = folder.appending(path: "redis.sock").path
+        let socket = folder.appending(path: "loading.sock").path
         // `timeout` ends it even if this test can't.
         let server = try ChildProcess([
             "timeout", "60", "redis-server", "--port", "0", "--unixsocket", socket, "--dir", folder.path,
-            "--key-load-delay", "10000", "--loading-process-events-interval-bytes", "1024",
+            "--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024",
         ])
         defer { server.signal(SIGTERM) }
         #expect(try await eventually { FileManager.default.fileExists(atPath: socket) })

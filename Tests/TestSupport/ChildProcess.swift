@@ -14,7 +14,7 @@ public final class ChildProcess: Sendable {
         public let errors: String
         /// How long it ran.
         public let duration: Duration
-        /// The most memory it had, in bytes.
+        /// The most memory that it was seen to have, in bytes.
         public let peakMemory: Int
 
         /// The lines of standard output.
@@ -31,7 +31,7 @@ public final class ChildProcess: Sendable {
     private let folder: URL
     private let input: Mutex<FileHandle?>
     private let started = ContinuousClock.now
-    private let ended = Mutex<(status: Int32, peakMemory: Int)?>(nil)
+    private let status = Mutex<Int32?>(nil)
 
     /// Starts a program.
     ///
@@ -103,8 +103,10 @@ public final class ChildProcess: Sendable {
 
     /// Waits for its end; kills it and throws ``TimedOut`` when that takes too long.
     public func wait(within limit: Duration = .seconds(120)) async throws -> Outcome {
+        var peakMemory = 0
         while true {
-            if let (status, peakMemory) = reap() {
+            peakMemory = max(peakMemory, memory)
+            if let status = reap() {
                 return Outcome(
                     status: status, output: text("out"), errors: text("err"),
                     duration: ContinuousClock.now - started, peakMemory: peakMemory)
@@ -118,17 +120,22 @@ public final class ChildProcess: Sendable {
         }
     }
 
-    /// How it ended, once it has.
-    private func reap() -> (status: Int32, peakMemory: Int)? {
-        ended.withLock { ended in
+    /// Its status, once it has ended.
+    private func reap() -> Int32? {
+        status.withLock { status in
             var raw: Int32 = 0
-            var usage = rusage()
-            if ended == nil, wait4(processID, &raw, WNOHANG, &usage) == processID {
+            if status == nil, waitpid(processID, &raw, WNOHANG) == processID {
                 let signal = raw & 0x7F
-                ended = (signal == 0 ? (raw >> 8) & 0xFF : 128 + signal, usage.ru_maxrss * 1024)
+                status = signal == 0 ? (raw >> 8) & 0xFF : 128 + signal
             }
-            return ended
+            return status
         }
+    }
+
+    /// The most memory that it has had so far, in bytes. (`wait4` would count this process's own, from before `exec`.)
+    private var memory: Int {
+        let text = (try? String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8)) ?? ""
+        return text.firstMatch(of: /VmHWM:\s+(\d+) kB/).flatMap { Int($0.1) }.map { $0 * 1024 } ?? 0
     }
 
     private func text(_ name: String) -> String {

@@ -18,7 +18,7 @@ public struct ShiftedClock: Sendable {
 
     /// A clock that can be moved while the process runs.
     public static func movable() throws -> ShiftedClock {
-        let file = try library.get().deletingLastPathComponent().appending(path: "shift-\(UUID().uuidString)")
+        let file = Products.directory.appending(path: "shift-\(UUID().uuidString)")
         try Data(count: MemoryLayout<Int64>.size).write(to: file)
         return try ShiftedClock(["CLOCK_SHIFT_FILE": file.path], file: file)
     }
@@ -42,9 +42,7 @@ public struct ShiftedClock: Sendable {
     private static let library = Result { () throws -> URL in
         let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "ShiftClock/shift_clock.c")
-        let folder = FileManager.default.temporaryDirectory.appending(path: "shift-clock-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let library = folder.appending(path: "shift_clock.so")
+        let library = Products.directory.appending(path: "shift_clock-\(ProcessInfo.processInfo.processIdentifier).so")
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["cc", "-shared", "-fPIC", "-O2", "-o", library.path, source.path]
