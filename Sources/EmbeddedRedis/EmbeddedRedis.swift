@@ -27,12 +27,6 @@ public final class EmbeddedRedis: Sendable {
         public init() {}
     }
 
-    /// What kept the server from starting; says what to do.
-    public struct StartError: Error, CustomStringConvertible {
-        /// One line for a person.
-        public let description: String
-    }
-
     /// Where clients connect, such as `redis+unix:///tmp/headcount-redis-x1/redis.sock`.
     public let url: String
     /// The unix socket.
@@ -56,10 +50,10 @@ public final class EmbeddedRedis: Sendable {
 
     /// Starts the server and waits until it answers, ten seconds at most.
     ///
-    /// - Throws: ``StartError`` when redis-server is not installed, or doesn't start; with the end of its log.
+    /// - Throws: ``EmbeddedRedisError`` when redis-server is not installed, or doesn't start; with the end of its log.
     public static func start(configuration: Configuration = Configuration()) async throws -> EmbeddedRedis {
         guard let executable = Executable.find(configuration.executable) else {
-            throw StartError(
+            throw EmbeddedRedisError(
                 description: "\(configuration.executable) is not installed; "
                     + "install it (Debian: apt-get install redis-server)")
         }
@@ -67,7 +61,8 @@ public final class EmbeddedRedis: Sendable {
         let socketPath = directory + "/redis.sock"
         // sockaddr_un has room for 107 bytes and a zero.
         guard socketPath.utf8.count <= 107 else {
-            throw StartError(description: "\(socketPath) is too long for a unix socket; use a shorter directory")
+            throw EmbeddedRedisError(
+                description: "\(socketPath) is too long for a unix socket; use a shorter directory")
         }
         let port = configuration.tcp ? try LoopbackPort.free() : nil
         let defaults = [
@@ -109,7 +104,8 @@ public final class EmbeddedRedis: Sendable {
         let parent = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
         var template = Array((parent + "/headcount-redis-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else {
-            throw StartError(description: "can't make a directory in \(parent): \(String(cString: strerror(errno)))")
+            throw EmbeddedRedisError(
+                description: "can't make a directory in \(parent): \(String(cString: strerror(errno)))")
         }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

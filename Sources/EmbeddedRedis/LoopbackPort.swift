@@ -2,7 +2,7 @@ internal import Foundation
 
 /// Finds TCP ports that are free right now.
 enum LoopbackPort {
-    static func free() throws(EmbeddedRedis.StartError) -> Int {
+    static func free() throws(EmbeddedRedisError) -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
@@ -14,7 +14,7 @@ enum LoopbackPort {
                 bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
             }
         }
-        guard isBound else { throw EmbeddedRedis.StartError(description: "no free port on 127.0.0.1") }
+        guard isBound else { throw EmbeddedRedisError(description: "no free port on 127.0.0.1") }
         return Int(UInt16(bigEndian: address.sin_port))
     }
 }

@@ -35,7 +35,7 @@ final class Supervisor: Sendable {
 
     init(
         directory: String, keepsDirectory: Bool, command: [String], environment: [String: String]
-    ) throws(EmbeddedRedis.StartError) {
+    ) throws(EmbeddedRedisError) {
         self.directory = directory
         unlink(directory + "/redis.pid")
         let arguments = ["/bin/sh", "-c", Self.script, "sh", directory, keepsDirectory ? "yes" : "no"] + command
@@ -45,7 +45,7 @@ final class Supervisor: Sendable {
 
     private static func spawn(
         _ arguments: [String], environment: [String]
-    ) throws(EmbeddedRedis.StartError) -> Running {
+    ) throws(EmbeddedRedisError) -> Running {
         // A socket pair where a pipe would do: it is closed on `exec` from the start, so that no child that another
         // thread starts at this moment keeps it open.
         var pipe: [Int32] = [-1, -1]
@@ -76,8 +76,8 @@ final class Supervisor: Sendable {
         return Running(shell: shell, pipe: pipe[1])
     }
 
-    private static func failure(_ code: Int32) -> EmbeddedRedis.StartError {
-        EmbeddedRedis.StartError(description: "can't start redis-server: \(String(cString: strerror(code)))")
+    private static func failure(_ code: Int32) -> EmbeddedRedisError {
+        EmbeddedRedisError(description: "can't start redis-server: \(String(cString: strerror(code)))")
     }
 
     /// The server's process id, once it answers.
@@ -92,7 +92,7 @@ final class Supervisor: Sendable {
         }
         let log = (try? String(contentsOfFile: directory + "/redis.log", encoding: .utf8)) ?? ""
         let tail = log.split(separator: "\n").suffix(3).joined(separator: " / ")
-        throw EmbeddedRedis.StartError(description: "redis-server did not start: \(tail.isEmpty ? "no log" : tail)")
+        throw EmbeddedRedisError(description: "redis-server did not start: \(tail.isEmpty ? "no log" : tail)")
     }
 
     private var serverID: pid_t? {

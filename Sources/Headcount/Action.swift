@@ -43,6 +43,7 @@ public struct Action: Hashable, Sendable, CustomStringConvertible {
     /// Moving into or out of a segment: costs nothing.
     public static func segment(_ id: String) -> Action { Action(uncheckedKind: "segment", id: id) }
 
+    /// `KIND` or `KIND:ID`.
     public var description: String { id.map { "\(kind):\($0)" } ?? kind }
 }
 

@@ -5,7 +5,8 @@ public struct HeadcountError: Error, Sendable, Equatable {
     /// The kind of failure. More may come: keep a `default` in a `switch`.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         enum Known: String {
-            case invalidAccount, invalidContact, invalidAction, invalidPlan, invalidPeriod, invalidAudience, invalidConfiguration
+            case invalidAccount, invalidContact, invalidAction, invalidPlan, invalidPeriod, invalidAudience,
+                invalidConfiguration
             case unavailable, unexpectedReply
         }
 
@@ -30,6 +31,7 @@ public struct HeadcountError: Error, Sendable, Equatable {
         /// Redis answered something that no version of the scripts answers.
         public static let unexpectedReply = Code(known: .unexpectedReply)
 
+        /// The code's name.
         public var description: String { known.rawValue }
     }
 
@@ -51,7 +53,7 @@ public struct HeadcountError: Error, Sendable, Equatable {
     ) {
         self.code = code
         self.reason = reason
-        self.value = value.map(Identifier.printable)
+        self.value = value?.printable
         self.mayHaveExecuted = mayHaveExecuted
         self.isRetriable = isRetriable
     }
@@ -61,5 +63,6 @@ public struct HeadcountError: Error, Sendable, Equatable {
 }
 
 extension HeadcountError: CustomStringConvertible {
+    /// Code and reason, for logs: without ``value``.
     public var description: String { "\(code): \(reason)" }
 }

@@ -54,14 +54,4 @@ package enum Identifier {
             return nil
         }
     }
-
-    /// `text` for a message: control characters and backslashes escaped, at most 64 characters.
-    package static func printable(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars.prefix(64) {
-            let isControl = scalar.properties.generalCategory == .control
-            result += isControl || scalar == "\\" ? scalar.escaped(asASCII: true) : String(scalar)
-        }
-        return text.unicodeScalars.count > 64 ? result + "…" : result
-    }
 }

@@ -43,7 +43,9 @@ public struct PeriodSummary: Hashable, Sendable {
         // A period that begins on the 15th goes on with the 1st to the 14th.
         let startDay = period.name.startDay
         days = counts.keys.sorted { ($0.order(startDay), $0.kind) < ($1.order(startDay), $1.kind) }.map { key in
-            Day(day: key.day, kind: key.kind, activated: counts[key]?.activated ?? 0, refused: counts[key]?.refused ?? 0)
+            Day(
+                day: key.day, kind: key.kind, activated: counts[key]?.activated ?? 0, refused: counts[key]?.refused ?? 0
+            )
         }
         used = members > 0 ? members : days.reduce(0) { $0 + $1.activated }
     }

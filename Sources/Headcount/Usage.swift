@@ -15,7 +15,8 @@ public struct Usage: Hashable, Sendable {
     private let standing: Standing
 
     package init(
-        account: String, period: Period, plan: String, calendar: BillingCalendar, refusedContacts: Int, standing: Standing
+        account: String, period: Period, plan: String, calendar: BillingCalendar, refusedContacts: Int,
+        standing: Standing
     ) {
         self.account = account
         self.period = period

@@ -1,5 +1,3 @@
-import ArgumentParser
-import Foundation
 import Headcount
 
 /// What ends the program early: one line on standard error and an exit status.
@@ -19,11 +17,6 @@ struct Failure: Error {
         case .unavailable: self.init(error.message, .unavailable)
         default: self.init(error.message, .failure)
         }
-    }
-
-    func exit() -> Never {
-        if let message { Terminal.say(message) }
-        Foundation.exit(status.rawValue)
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Headcount
 
 struct HeadcountCommand: AsyncParsableCommand {
@@ -32,11 +33,16 @@ enum Main {
                 try command.run()
             }
         } catch let error as Failure {
-            error.exit()
+            exit(with: error)
         } catch let error as HeadcountError {
-            Failure(error).exit()
+            exit(with: Failure(error))
         } catch {
             HeadcountCommand.exit(withError: error)
         }
+    }
+
+    private static func exit(with failure: Failure) -> Never {
+        if let message = failure.message { Terminal.say(message) }
+        Foundation.exit(failure.status.rawValue)
     }
 }

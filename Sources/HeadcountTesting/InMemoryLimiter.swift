@@ -24,10 +24,12 @@ public final class InMemoryLimiter: ContactLimiter {
         self.now = now
     }
 
+    /// Activates one contact.
     public func activate(_ contact: String, in account: String, by action: Action) async throws -> Decision {
         try await activate([contact], in: account, by: action)[0]
     }
 
+    /// Activates contacts in order.
     public func activate(_ contacts: [String], in account: String, by action: Action) async throws -> [Decision] {
         for contact in contacts { try Identifier.check(contact: contact) }
         let counts = try configuration.actionKinds.counts(action)
@@ -42,6 +44,7 @@ public final class InMemoryLimiter: ContactLimiter {
         }
     }
 
+    /// The account's standing in a period.
     public func usage(of account: String, period: String?) async throws -> Usage {
         try withAccount(account) { model, now in
             let asked = try model.period(named: period, at: now)
@@ -54,10 +57,12 @@ public final class InMemoryLimiter: ContactLimiter {
         }
     }
 
+    /// The plan that the account is on.
     public func plan(of account: String) async throws -> AccountPlan {
         try withAccount(account) { model, now in model.plan(of: account, at: now) }
     }
 
+    /// Changes the account's plan. There is no audit list: `who` is not kept.
     @discardableResult
     public func setPlan(_ change: PlanChange, for account: String, by who: String) async throws -> AccountPlan {
         let change = try change.resolved(in: configuration.plans)
@@ -67,6 +72,7 @@ public final class InMemoryLimiter: ContactLimiter {
         }
     }
 
+    /// Whether each contact is activated in a period.
     public func isActivated(_ contacts: [String], in account: String, period: String?) async throws -> [Bool] {
         for contact in contacts { try Identifier.check(contact: contact) }
         return try withAccount(account) { model, now in

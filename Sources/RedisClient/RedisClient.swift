@@ -20,7 +20,8 @@ package final class RedisClient: Sendable {
     private let turn = Atomic<Int>(0)
 
     package init(
-        url: RedisURL, options: Options = Options(), eventLoopGroup: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup
+        url: RedisURL, options: Options = Options(),
+        eventLoopGroup: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup
     ) {
         self.url = url
         connections = (0..<max(1, options.connections)).map { _ in
@@ -50,7 +51,7 @@ package final class RedisClient: Sendable {
         let rest = [String(keys.count)] + keys + arguments
         do {
             return try await send(RedisCommand(["EVALSHA", script.hash] + rest), deadline: deadline)
-        } catch where error.code == .server("NOSCRIPT") {
+        } catch  where error.code == .server("NOSCRIPT") {
             return try await send(RedisCommand(["EVAL", script.source] + rest), deadline: deadline)
         }
     }

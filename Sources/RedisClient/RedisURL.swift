@@ -42,7 +42,8 @@ package struct RedisURL: Sendable, Equatable {
             let credentials = rest[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             rest = rest[rest.index(after: at)...]
             guard credentials.count == 2 else { throw invalid("'@' needs user:password or :password before it") }
-            guard let user = credentials[0].removingPercentEncoding, let password = credentials[1].removingPercentEncoding
+            guard let user = credentials[0].removingPercentEncoding,
+                let password = credentials[1].removingPercentEncoding
             else { throw invalid("user or password has a malformed % escape") }
             self.user = user.isEmpty ? nil : user
             self.password = password

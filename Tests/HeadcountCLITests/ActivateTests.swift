@@ -19,7 +19,8 @@ import Testing
     @Test func jsonHasALineForEachContactAndASummary() async throws {
         try await withProgram { program, _ in
             _ = try await program.run("plan", "set", "acct", "--limit", "2", "--zone", "Europe/Paris")
-            let outcome = try await program.run("activate", "acct", "--by", "campaign:x", "ann", "bob", "ann", "eve", "--json")
+            let outcome = try await program.run(
+                "activate", "acct", "--by", "campaign:x", "ann", "bob", "ann", "eve", "--json")
             let objects = try outcome.objects
             #expect(objects.count == 5)
             #expect(objects[0] as? [String: String] == ["contact": "ann", "verdict": "activated"])
@@ -61,7 +62,8 @@ import Testing
                 try content.write(to: file, atomically: true, encoding: .utf8)
                 let fromFile = try await program.run("activate", "acct", "--by", "campaign:x", "--from", file.path)
                 #expect(fromFile.verdicts.map(\.contact) == expected, "\(name) \(fromFile.errors)")
-                let fromInput = try await program.run("activate", "acct", "--by", "campaign:x", "--from", "-", input: content)
+                let fromInput = try await program.run(
+                    "activate", "acct", "--by", "campaign:x", "--from", "-", input: content)
                 #expect(fromInput.verdicts.map(\.contact) == expected, "\(name)")
                 #expect(fromInput.verdicts.allSatisfy { $0.verdict == "already_activated" })
             }
@@ -108,7 +110,10 @@ import Testing
     @Test func readerThatGoesAwayEndsItQuietly() async throws {
         try await withProgram { _, redis in
             let outcome = try await ChildProcess.run(
-                ["sh", "-c", #"seq 200000 | "$0" activate acct --by campaign:x --from - | head -1"#, Products.headcount],
+                [
+                    "sh", "-c", #"seq 200000 | "$0" activate acct --by campaign:x --from - | head -1"#,
+                    Products.headcount,
+                ],
                 environment: ["HEADCOUNT_REDIS_URL": redis.url])
             #expect(outcome.output == "1\tactivated\n")
             #expect(outcome.errors == "")
@@ -120,7 +125,10 @@ import Testing
             let piped = try await program.run("activate", "acct", "--by", "campaign:x", "--from", "-", input: "ann\n")
             #expect(piped.errors == "")
             let onTerminal = try await ChildProcess.run(
-                ["script", "-qec", "seq 5000 | '\(Products.headcount)' activate acct --by campaign:x --from - >/dev/null", "/dev/null"],
+                [
+                    "script", "-qec",
+                    "seq 5000 | '\(Products.headcount)' activate acct --by campaign:x --from - >/dev/null", "/dev/null",
+                ],
                 environment: ["HEADCOUNT_REDIS_URL": redis.url, "TERM": "xterm"])
             #expect(onTerminal.output.contains("contacts"), "\(onTerminal.output)")
         }

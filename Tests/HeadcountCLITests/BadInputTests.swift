@@ -12,10 +12,13 @@ import Testing
     @Test func accountsAreRefusedByName() async throws {
         try await withProgram { program, redis in
             for (account, shown) in [
-                ("{acct}", "'{acct}'"), ("a\nb", #"'a\nb'"#), ("", "''"), (String(repeating: "x", count: 300), "300 bytes"),
+                ("{acct}", "'{acct}'"), ("a\nb", #"'a\nb'"#), ("", "''"),
+                (String(repeating: "x", count: 300), "300 bytes"),
                 ("a b", "'a b'"),
             ] {
-                for command in [["activate", account, "--by", "campaign:x", "ann"], ["usage", account], ["keys", account]] {
+                for command in [
+                    ["activate", account, "--by", "campaign:x", "ann"], ["usage", account], ["keys", account],
+                ] {
                     let outcome = try await ChildProcess.run(
                         [Products.headcount] + command, environment: ["HEADCOUNT_REDIS_URL": redis.url])
                     #expect(outcome.status == 65, "\(command): \(outcome.errors)")
@@ -31,7 +34,8 @@ import Testing
     @Test func contactsAreRefusedByName() async throws {
         try await withProgram { program, redis in
             for (contact, shown) in [
-                ("a\nb", #"'a\nb'"#), ("", "''"), (String(repeating: "x", count: 300), "300 bytes"), ("a\tb", #"'a\tb'"#),
+                ("a\nb", #"'a\nb'"#), ("", "''"), (String(repeating: "x", count: 300), "300 bytes"),
+                ("a\tb", #"'a\tb'"#),
             ] {
                 let outcome = try await program.run("activate", "acct", "--by", "campaign:x", "fine", contact)
                 #expect(outcome.status == 65)
@@ -55,13 +59,17 @@ import Testing
 
     @Test func badLinesAreReportedAndTheOthersGoOn() async throws {
         try await withProgram { _, redis in
-            let audience = Data("ann\n\na\u{0}b\n".utf8) + [0xFF, 0xFE, 10] + Data((String(repeating: "x", count: 300) + "\nbob\n").utf8)
+            let audience =
+                Data("ann\n\na\u{0}b\n".utf8) + [0xFF, 0xFE, 10]
+                + Data((String(repeating: "x", count: 300) + "\nbob\n").utf8)
             let outcome = try await ChildProcess.run(
                 [Products.headcount, "activate", "acct", "--by", "campaign:x", "--from", "-"],
                 environment: ["HEADCOUNT_REDIS_URL": redis.url], input: audience)
             #expect(outcome.status == 65)
             #expect(outcome.output == "ann\tactivated\nbob\tactivated\n")
-            for line in [3, 4, 5] { #expect(outcome.errors.contains("standard input, line \(line):"), "\(outcome.errors)") }
+            for line in [3, 4, 5] {
+                #expect(outcome.errors.contains("standard input, line \(line):"), "\(outcome.errors)")
+            }
             #expect(outcome.errors.contains("3 bad lines were left out"))
             #expect(try await RedisCLI(redis).run("SCARD", membersKey("acct")) == "2")
         }

@@ -6,7 +6,8 @@ import Testing
 /// The commands that look at accounts and change plans, as ops use them.
 @Suite struct CommandTests {
     private static let commands = [
-        ["activate"], ["usage"], ["history"], ["plan"], ["plan", "list"], ["plan", "show"], ["plan", "set"], ["contacts"],
+        ["activate"], ["usage"], ["history"], ["plan"], ["plan", "list"], ["plan", "show"], ["plan", "set"],
+        ["contacts"],
         ["contacts", "list"], ["contacts", "check"], ["accounts"], ["keys"], ["doctor"], ["demo"],
     ]
 
@@ -38,7 +39,8 @@ import Testing
             #expect(usage["resetsAt"] is String)
             let text = try await program.run("usage", "acct").output
             #expect(text.contains("2 of 1,000") && text.contains("Europe/Paris") && text.contains("998"))
-            let past = try #require(try await program.run("usage", "acct", "--period", "2020-02", "--json").objects.first)
+            let past = try #require(
+                try await program.run("usage", "acct", "--period", "2020-02", "--json").objects.first)
             #expect(past["used"] as? Int == 0 && past["period"] as? String == "2020-02")
             #expect(past["resetsAt"] as? String == "2020-02-29T23:00:00Z")
         }
@@ -72,7 +74,8 @@ import Testing
         try await withProgram { program, _ in
             let people = (0..<2_000).map { "person-\($0)" }
             _ = try await program.run("plan", "set", "acct", "--limit", "5000")
-            _ = try await program.run("activate", "acct", "--by", "campaign:x", "--from", "-", input: people.joined(separator: "\n"))
+            _ = try await program.run(
+                "activate", "acct", "--by", "campaign:x", "--from", "-", input: people.joined(separator: "\n"))
             let list = try await program.run("contacts", "list", "acct")
             #expect(Set(list.lines.map(String.init)) == Set(people))
             let check = try await program.run("contacts", "check", "acct", "person-7", "stranger")
@@ -134,18 +137,24 @@ import Testing
         try await withProgram(configuration) { program, redis in
             let healthy = try await program.run("doctor", "--json")
             #expect(healthy.status == 0, "\(healthy.output)")
-            #expect(try healthy.objects.compactMap { $0["check"] as? String } == [
-                "version", "role", "eviction", "persistence", "intset", "clock", "latency",
-            ])
+            #expect(
+                try healthy.objects.compactMap { $0["check"] as? String } == [
+                    "version", "role", "eviction", "persistence", "intset", "clock", "latency",
+                ])
             #expect(try healthy.objects.allSatisfy { $0["status"] as? String == "ok" }, "\(healthy.output)")
-            for setting in [("maxmemory-policy", "allkeys-lru"), ("appendonly", "no"), ("set-max-intset-entries", "512")] {
+            for setting in [
+                ("maxmemory-policy", "allkeys-lru"), ("appendonly", "no"), ("set-max-intset-entries", "512"),
+            ] {
                 _ = try await RedisCLI(redis).run("CONFIG", "SET", setting.0, setting.1)
             }
             let ill = try await program.run("doctor", "--json")
             #expect(ill.status == 1)
             let states = Dictionary(
-                uniqueKeysWithValues: try ill.objects.map { ($0["check"] as? String ?? "", $0["status"] as? String ?? "") })
-            #expect(states["eviction"] == "problem" && states["persistence"] == "warning" && states["intset"] == "warning")
+                uniqueKeysWithValues: try ill.objects.map {
+                    ($0["check"] as? String ?? "", $0["status"] as? String ?? "")
+                })
+            #expect(
+                states["eviction"] == "problem" && states["persistence"] == "warning" && states["intset"] == "warning")
             #expect(ill.errors.contains("eviction"))
         }
     }

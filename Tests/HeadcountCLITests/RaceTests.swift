@@ -15,14 +15,17 @@ import Testing
     }
 
     /// Runs the race and checks what must hold in any case. Returns how often each contact was `activated`.
-    private func race(_ account: String, batch: Int, program: HeadcountProgram, redis: EmbeddedRedis) async throws -> [String: Int] {
+    private func race(_ account: String, batch: Int, program: HeadcountProgram, redis: EmbeddedRedis) async throws
+        -> [String: Int]
+    {
         let set = try await program.run("plan", "set", account, "--limit", "\(Self.limit)")
         #expect(set.status == 0)
         let outcomes = try await withThrowingTaskGroup(of: ChildProcess.Outcome.self) { group in
             for audience in audiences() {
                 group.addTask {
                     try await program.run(
-                        "activate", account, "--by", "campaign:race", "--from", "-", "--batch", "\(batch)", input: audience,
+                        "activate", account, "--by", "campaign:race", "--from", "-", "--batch", "\(batch)",
+                        input: audience,
                         within: .seconds(200))
                 }
             }
@@ -32,10 +35,13 @@ import Testing
         for outcome in outcomes {
             #expect(outcome.status == 3, "\(outcome.errors)")
             #expect(outcome.lines.count == 2_000)
-            for (contact, verdict) in outcome.verdicts where verdict == "activated" { activated[contact, default: 0] += 1 }
+            for (contact, verdict) in outcome.verdicts where verdict == "activated" {
+                activated[contact, default: 0] += 1
+            }
         }
         #expect(activated.values.allSatisfy { $0 == 1 })
-        let members = try await RedisCLI(redis).run("SMEMBERS", membersKey(account)).split(separator: "\n").map(String.init)
+        let members = try await RedisCLI(redis).run("SMEMBERS", membersKey(account)).split(separator: "\n").map(
+            String.init)
         #expect(members.count == Self.limit)
         #expect(Set(activated.keys).isSubset(of: members))
         // Who was refused anywhere is no member: the limit never had room again.

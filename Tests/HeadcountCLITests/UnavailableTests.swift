@@ -29,7 +29,8 @@ import Testing
         configuration.arguments = ["--requirepass", "right"]
         try await withProgram(configuration) { program, redis in
             try await expectUnavailable(
-                HeadcountProgram(url: "redis+unix://:wrong@\(redis.socketPath)"), saying: "refused the user or password")
+                HeadcountProgram(url: "redis+unix://:wrong@\(redis.socketPath)"), saying: "refused the user or password"
+            )
             try await expectUnavailable(program, saying: "wants a user and password")
         }
     }
@@ -80,7 +81,8 @@ import Testing
 
     /// Each key of the file takes the server a while to load.
     @Test func serverIsLoading() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "hc-load-\(UInt32.random(in: 0...UInt32.max))")
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "hc-load-\(UInt32.random(in: 0...UInt32.max))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         var configuration = EmbeddedRedis.Configuration()

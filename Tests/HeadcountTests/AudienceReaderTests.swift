@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Headcount
@@ -173,22 +174,16 @@ struct AudienceReaderTests {
         #expect(sample.read(piecesOf: pieceSize) == sample.expected)
     }
 
-    @Test("a quote that reopens on each line costs no more than other text")
+    @Test("a quote that reopens on each line is a fault for each")
     func reopenedQuotes() {
-        let lines = 2..<50_002
-        func time(_ row: String, gives expected: [String]) -> Duration {
-            let sample = AudienceSample(
-                "",
-                "x,contact,y\n" + lines.map { _ in row }.joined(),
-                column: "contact",
-                gives: expected
-            )
-            return ContinuousClock().measure { #expect(sample.read(piecesOf: 65_536) == expected) }
-        }
-        let plain = time("a,b,cccc\n", gives: lines.map { "\($0): b" })
-        let reopened = time("a\",b,\"c\n", gives: reopenedFaults(lines))
-        // Reading on from each such line anew would take a thousand times as long.
-        #expect(reopened < plain * 20 + .seconds(1))
+        let lines = 2..<5_002
+        let sample = AudienceSample(
+            "",
+            "x,contact,y\n" + lines.map { _ in "a\",b,\"c\n" }.joined(),
+            column: "contact",
+            gives: reopenedFaults(lines)
+        )
+        #expect(sample.read(piecesOf: 65_536) == sample.expected)
     }
 
     private func reopenedFaults(_ lines: Range<Int>) -> [String] {
@@ -197,10 +192,10 @@ struct AudienceReaderTests {
 
     @Test("random bytes give the same however they are cut, in order, and only contacts that are allowed")
     func fuzz() throws {
-        let given = ProcessInfo.processInfo.environment["HEADCOUNT_FUZZ_SEED"].flatMap { UInt64($0) }
+        let given = ProcessInfo.processInfo.environment["HEADCOUNT_TEST_SEED"].flatMap { UInt64($0) }
         let seed = given ?? .random(in: 0...UInt64.max)
-        print("HEADCOUNT_FUZZ_SEED=\(seed) repeats this run of the audience fuzz")
-        var random = SplitMix(state: seed)
+        print("HEADCOUNT_TEST_SEED=\(seed) repeats this run of the audience fuzz")
+        var random = SeededRandom(seed: seed)
         for round in 0..<2_000 {
             let sample = Self.randomSample(using: &random)
             var pieces: [ArraySlice<UInt8>] = []
@@ -222,7 +217,7 @@ struct AudienceReaderTests {
         }
     }
 
-    private static func randomSample(using random: inout SplitMix) -> AudienceSample {
+    private static func randomSample(using random: inout SeededRandom) -> AudienceSample {
         var bytes: [UInt8] = []
         for _ in 0..<Int.random(in: 0..<60, using: &random) {
             bytes += fragments.randomElement(using: &random) ?? []
@@ -245,16 +240,4 @@ struct AudienceReaderTests {
             "a", "é", "17841400008460056", "{", "}", ":", "{\"contact\":\"a\"}\n", "{\"id\":7}\n", "contact,id\n",
             "\\u00e9", "null", "1.5", "\u{FEFF}", "\u{0}", "\u{85}",
         ].map { Array($0.utf8) } + [[0xC3], [0xA9], [0xFF], [0xEF, 0xBB]]
-}
-
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 }

@@ -15,7 +15,8 @@ import TestSupport
         try await withLimiter { limiter, _ in
             try await limiter.setPlan(PlanChange(limit: 2), for: "acct", by: "test")
             let decisions = try await limiter.activate(["ann", "bob", "ann", "eve", "bob"], in: "acct", by: campaign)
-            #expect(verdicts(decisions) == [.activated, .activated, .alreadyActivated, .limitReached, .alreadyActivated])
+            #expect(
+                verdicts(decisions) == [.activated, .activated, .alreadyActivated, .limitReached, .alreadyActivated])
             #expect(decisions.map(\.used) == [1, 2, 2, 2, 2])
             #expect(decisions.map(\.remaining) == [1, 0, 0, 0, 0])
             #expect(try await limiter.activate("ann", in: "acct", by: campaign).verdict == .alreadyActivated)
@@ -135,7 +136,8 @@ import TestSupport
     @Test func planThatDoesNotExistIsRefusedAndChangesNothing() async throws {
         try await withLimiter { limiter, redis in
             for change in [
-                PlanChange(plan: "gold"), PlanChange(limit: -1), PlanChange(limit: 2_000_000_000), PlanChange(zone: "Mars/X"),
+                PlanChange(plan: "gold"), PlanChange(limit: -1), PlanChange(limit: 2_000_000_000),
+                PlanChange(zone: "Mars/X"),
                 PlanChange(startDay: 31),
             ] {
                 let error = await #expect(throws: HeadcountError.self) {
@@ -230,7 +232,8 @@ import TestSupport
                     continue
                 }
                 let afterEnd = Date().addingTimeInterval(seconds).timeIntervalSince(period.end) / 86_400
-                #expect(key.hasSuffix("stats") ? (395...401).contains(afterEnd) : (44.9...80).contains(afterEnd), "\(key)")
+                #expect(
+                    key.hasSuffix("stats") ? (395...401).contains(afterEnd) : (44.9...80).contains(afterEnd), "\(key)")
             }
         }
     }
@@ -312,7 +315,9 @@ import TestSupport
             try await limiter.setPlan(PlanChange(limit: 300), for: "a", by: "t")
             let verdicts = try await withThrowingTaskGroup(of: Verdict.self) { group in
                 for number in 0..<2_000 {
-                    group.addTask { try await limiter.activate("c\(number % 500)", in: "a", by: .campaign("x")).verdict }
+                    group.addTask {
+                        try await limiter.activate("c\(number % 500)", in: "a", by: .campaign("x")).verdict
+                    }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }

@@ -61,7 +61,9 @@ private enum Call {
             (0..<Int.random(in: 1...8, using: &random)).map { _ in "c\(Int.random(in: 0..<12, using: &random))" }
         }
         switch Int.random(in: 0..<10, using: &random) {
-        case 0...4: return .activate(contacts(), [.campaign("x"), .scenario("y"), .segment("z")].randomElement(using: &random)!)
+        case 0...4:
+            let actions: [Action] = [.campaign("x"), .scenario("y"), .segment("z")]
+            return .activate(contacts(), actions[Int.random(in: actions.indices, using: &random)])
         case 5, 6:
             var change = PlanChange(effect: Int.random(in: 0..<3, using: &random) == 0 ? .atPeriodEnd : .now)
             func sometimes() -> Bool { Int.random(in: 0..<3, using: &random) == 0 }
@@ -93,7 +95,8 @@ private enum Call {
             return "\(try await limiter.setPlan(change, for: account, by: "test"))"
         case .usage:
             let usage = try await limiter.usage(of: account)
-            return "\(usage.period) \(usage.resetsAt.epochSeconds) \(usage.plan) \(usage.calendar) \(usage.used) \(usage.limit) "
+            return
+                "\(usage.period) \(usage.resetsAt.epochSeconds) \(usage.plan) \(usage.calendar) \(usage.used) \(usage.limit) "
                 + "\(usage.remaining) \(usage.mode) \(usage.refusedContacts)"
         case .plan:
             return "\(try await limiter.plan(of: account))"

@@ -15,7 +15,9 @@ import Testing
         #expect(try period("UTC", at: "2026-11-01T00:00:00Z") == november)
         #expect(try period("UTC", at: "2026-11-30T23:59:59Z") == november)
         #expect(
-            try period("UTC", at: "2026-12-31T23:59:59Z") == ["2026-12", "2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z"])
+            try period("UTC", at: "2026-12-31T23:59:59Z") == [
+                "2026-12", "2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z",
+            ])
     }
 
     @Test func februaryInLeapYearsAndOthers() throws {
@@ -101,7 +103,9 @@ import Testing
         #expect(try PeriodName("2026-11", startDay: 15).description == "2026-11-15")
         #expect(try PeriodName("2026-11-01", startDay: 15).description == "2026-11")
         #expect(try PeriodName("2026-01", startDay: 1).previous.description == "2025-12")
-        for text in ["", "2026", "2026-13", "2026-00", "2026-1", "26-01", "2026-11-29", "2026-11-00", "2026-11-1", "+026-11"] {
+        for text in [
+            "", "2026", "2026-13", "2026-00", "2026-1", "26-01", "2026-11-29", "2026-11-00", "2026-11-1", "+026-11",
+        ] {
             #expect(throws: HeadcountError.self, "\(text)") { try PeriodName(text, startDay: 1) }
         }
     }

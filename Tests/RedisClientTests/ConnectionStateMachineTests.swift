@@ -11,11 +11,11 @@ import Testing
 
     private func enqueue(
         _ machine: inout Machine, _ waiter: Int, at milliseconds: Int64 = 1_000, failsFast: Bool = false
-    ) -> Machine.Action? {
+    ) -> Machine.NextStep? {
         let enqueued = machine.enqueue(
             ["ECHO", String(waiter)], id: UInt64(waiter), deadline: deadline(milliseconds), failsFast: failsFast,
             waiter: waiter)
-        if case .queued(let action, _) = enqueued { return action }
+        if case .queued(let next, _) = enqueued { return next }
         return nil
     }
 
@@ -42,9 +42,9 @@ import Testing
     @Test func connectsWhenFirstNeededAndFlushesOnceForMany() {
         var machine = Machine()
         #expect(enqueue(&machine, 1) == .connect)
-        #expect(enqueue(&machine, 2) == Machine.Action.none)
+        #expect(enqueue(&machine, 2) == Machine.NextStep.none)
         #expect(machine.connected() == .flush)
-        #expect(enqueue(&machine, 3) == Machine.Action.none)
+        #expect(enqueue(&machine, 3) == Machine.NextStep.none)
         #expect(bytes(&machine) == encoded(1, 2, 3))
         #expect(enqueue(&machine, 4) == .flush)
     }
@@ -152,7 +152,7 @@ import Testing
     @Test func withoutCallersNobodyReconnects() {
         var machine = ready()
         _ = machine.failed(RedisError(.connectionLost, ""), jitter: 0)
-        #expect(machine.retry() == Machine.Action.none)
+        #expect(machine.retry() == Machine.NextStep.none)
         #expect(machine.phase == .idle)
         #expect(enqueue(&machine, 1) == .connect)
     }
@@ -160,7 +160,7 @@ import Testing
     @Test func pastTheBoundCallersAreRefusedAtOnce() {
         var machine = Machine(limits: .init(commands: 2, bytes: 1_000))
         #expect(enqueue(&machine, 1) == .connect)
-        #expect(enqueue(&machine, 2) == Machine.Action.none)
+        #expect(enqueue(&machine, 2) == Machine.NextStep.none)
         guard case .refused(let error) = machine.enqueue(["PING"], id: 3, deadline: deadline(1), waiter: 3) else {
             Issue.record("a third command was queued")
             return

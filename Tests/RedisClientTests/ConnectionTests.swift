@@ -133,7 +133,8 @@ import Testing
     }
 
     @Test func waitingCommandsAreSentWhenTheServerComesBack() async throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "hc-\(UInt32.random(in: 0...UInt32.max))")
+        let directory = FileManager.default.temporaryDirectory.appending(
+            path: "hc-\(UInt32.random(in: 0...UInt32.max))")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
         var configuration = EmbeddedRedis.Configuration()
@@ -180,7 +181,9 @@ import Testing
     @Test func errorReplyIsThrownWithItsCode() async throws {
         try await withRedis { client, _ in
             _ = try await client.send(["SET", "k", "v"], deadline: soon)
-            let error = await #expect(throws: RedisError.self) { try await client.send(["SADD", "k", "v"], deadline: soon) }
+            let error = await #expect(throws: RedisError.self) {
+                try await client.send(["SADD", "k", "v"], deadline: soon)
+            }
             #expect(error?.code == .server("WRONGTYPE"))
         }
     }

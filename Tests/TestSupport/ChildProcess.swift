@@ -27,6 +27,7 @@ public final class ChildProcess: Sendable {
         public let errors: String
     }
 
+    /// Its process id.
     public let processID: pid_t
     private let folder: URL
     private let input: Mutex<FileHandle?>

@@ -4,6 +4,7 @@ public import EmbeddedRedis
 public struct RedisCLI: Sendable {
     private let redis: EmbeddedRedis
 
+    /// redis-cli for a server.
     public init(_ redis: EmbeddedRedis) {
         self.redis = redis
     }

@@ -18,7 +18,7 @@ extension AudienceRecord {
     /// A contact, if `contact` may be one.
     init(line: Int, contact: String) {
         if let fault = Identifier.fault(inContact: contact) {
-            self.init(line: line, fault: "contact id \(fault)", value: Identifier.printable(contact))
+            self.init(line: line, fault: "contact id \(fault)", value: contact.printable)
         } else {
             self.init(line: line, content: .contact(contact))
         }
@@ -50,7 +50,7 @@ extension AudienceRecord {
     init(line: Int, fault: String, text bytes: ArraySlice<UInt8>) {
         // More than the 64 characters that are shown can take, so that none of them is cut.
         let text = String(decoding: bytes.prefix(512), as: UTF8.self)
-        self.init(line: line, fault: fault, value: Identifier.printable(text))
+        self.init(line: line, fault: fault, value: text.printable)
     }
 
     private init(line: Int, fault: String, value: String) {

@@ -88,7 +88,7 @@ struct CSVReader: AudienceLineReader {
 
     private func record(_ progress: CSVRow.Progress, field index: Int) -> AudienceRecord {
         if progress == .complete, index < row.count { return AudienceRecord(line: rowNumber, contact: row[index]) }
-        let wanted = Identifier.printable(column)
+        let wanted = column.printable
         let fault = progress.fault ?? "has too few fields: \(row.count), and '\(wanted)' is number \(index + 1)"
         return AudienceRecord(line: rowNumber, fault: fault, text: firstLine)
     }
@@ -97,7 +97,7 @@ struct CSVReader: AudienceLineReader {
         if let fault = progress.fault { throw headerError(fault, value: firstLine) }
         let names = row.names
         if let index = names.firstIndex(of: column) { return index }
-        let wanted = Identifier.printable(column)
+        let wanted = column.printable
         throw headerError(
             "has no column '\(wanted)'; name the one that holds the contacts",
             value: names.joined(separator: ", ").utf8

@@ -23,7 +23,7 @@ struct JSONLineReader: AudienceLineReader {
         else { return fault("is not valid JSON") }
 
         if let object = value as? [String: Any] {
-            guard let found = object[member] else { return fault("has no member '\(Identifier.printable(member))'") }
+            guard let found = object[member] else { return fault("has no member '\(member.printable)'") }
             value = found
         }
         switch value {

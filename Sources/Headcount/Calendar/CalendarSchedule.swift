@@ -56,7 +56,8 @@ package struct CalendarSchedule: Hashable, Sendable {
         guard let change, change.from > time else { return period }
         // A zone further west is still in the month that has just ended here: the same period goes on a few hours.
         let following = change.calendar.period(at: change.from)
-        return following.name == period.name ? Period(name: period.name, start: period.start, end: following.end) : period
+        return following.name == period.name
+            ? Period(name: period.name, start: period.start, end: following.end) : period
     }
 }
 

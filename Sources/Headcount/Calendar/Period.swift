@@ -19,5 +19,6 @@ public struct Period: Hashable, Sendable {
 }
 
 extension Period: CustomStringConvertible {
+    /// Its name.
     public var description: String { name.description }
 }

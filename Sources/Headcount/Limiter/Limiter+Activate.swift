@@ -22,7 +22,8 @@ extension Limiter {
         for contact in contacts { try Identifier.check(contact: contact) }
         guard try configuration.actionKinds.counts(action) else {
             let standing = Standing(used: 0, held: 0, limit: .max, mode: .unlimited)
-            let decision = Decision(verdict: .notCounted, period: runner.day(of: account).day.period, standing: standing)
+            let decision = Decision(
+                verdict: .notCounted, period: runner.day(of: account).day.period, standing: standing)
             return Array(repeating: decision, count: contacts.count)
         }
         var decisions: [Decision] = []
@@ -66,7 +67,10 @@ extension Limiter {
 
     private func expiry(of period: Period) -> (members: Int, stats: Int) {
         let end = period.end.epochSeconds
-        return (end + Int(configuration.retention.components.seconds), end + Int(configuration.statsRetention.components.seconds))
+        return (
+            end + Int(configuration.retention.components.seconds),
+            end + Int(configuration.statsRetention.components.seconds)
+        )
     }
 
     /// The same for every account, so that one with an early period doesn't cut the index short: no period that begins

@@ -42,7 +42,8 @@ extension Limiter {
 
 /// The results for all elements, in order, with a bounded number under way: they share the pipelined connection.
 func concurrently<Element: Sendable, Result: Sendable>(
-    _ elements: some Collection<Element>, atOnce: Int = 128, _ work: @escaping @Sendable (Element) async throws -> Result
+    _ elements: some Collection<Element>, atOnce: Int = 128,
+    _ work: @escaping @Sendable (Element) async throws -> Result
 ) async throws -> [Result] {
     try await withThrowingTaskGroup(of: (Int, Result).self) { group in
         var results: [Result?] = Array(repeating: nil, count: elements.count)

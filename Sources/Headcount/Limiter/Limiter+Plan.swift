@@ -62,7 +62,8 @@ extension AccountPlan {
         else { return nil }
         var pendingPlan: PendingPlan?
         if let from = Double(fields[9]), let limit = Int(fields[7]), let mode = LimitMode(rawValue: fields[8]) {
-            pendingPlan = PendingPlan(plan: fields[6], limit: limit, mode: mode, from: Date(timeIntervalSince1970: from))
+            pendingPlan = PendingPlan(
+                plan: fields[6], limit: limit, mode: mode, from: Date(timeIntervalSince1970: from))
         }
         var pendingCalendar: PendingCalendar?
         if let from = Double(fields[12]), let startDay = Int(fields[11]) {

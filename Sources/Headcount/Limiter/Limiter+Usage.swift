@@ -15,7 +15,10 @@ extension Limiter {
             asked = choice.period
             let name = choice.period.name
             return (
-                [keys.members(account, name), keys.held(account, name), keys.refused(account, name), keys.plan(account)],
+                [
+                    keys.members(account, name), keys.held(account, name), keys.refused(account, name),
+                    keys.plan(account),
+                ],
                 [schedule.fields] + choice.bounds + [plan.name, String(plan.limit), plan.mode.rawValue]
             )
         }

@@ -77,6 +77,7 @@ final class ScriptRunner: Sendable {
     ) async throws -> Result {
         let deadline = NIODeadline.now() + timeout
         var mayHaveExecuted = false
+        var said: RedisError?
         while true {
             do {
                 return try await attempt(deadline)
@@ -84,10 +85,14 @@ final class ScriptRunner: Sendable {
                 mayHaveExecuted = mayHaveExecuted || error.mayHaveExecuted
                 let isWorthIt = RedisFailure.isPassing(error) && !(failsFast && error.code == .connectionFailed)
                 guard isWorthIt, NIODeadline.now() < deadline else {
-                    throw RedisFailure.describe(error, server: server, mayHaveExecuted: mayHaveExecuted)
+                    // What the server said of itself tells more than that time ran out on the next attempt.
+                    let telling = error.code == .timedOut ? said ?? error : error
+                    throw RedisFailure.describe(telling, server: server, mayHaveExecuted: mayHaveExecuted)
                 }
                 // A broken connection is waited for in the queue; what a server says of itself takes a moment to change.
-                if case .server = error.code { try await Task.sleep(for: .milliseconds(Int.random(in: 5...50))) }
+                guard case .server = error.code else { continue }
+                said = error
+                try await Task.sleep(for: .milliseconds(Int.random(in: 5...50)))
             }
         }
     }

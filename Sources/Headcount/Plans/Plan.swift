@@ -44,7 +44,8 @@ public struct PlanCatalogue: Hashable, Sendable {
                 throw HeadcountError(.invalidConfiguration, "a limit is out of range", value: plan.name)
             }
         }
-        guard Set(plans.map(\.name)).count == plans.count, let defaultPlan = plans.first(where: { $0.name == name }) else {
+        guard Set(plans.map(\.name)).count == plans.count, let defaultPlan = plans.first(where: { $0.name == name })
+        else {
             throw HeadcountError(.invalidConfiguration, "no such plan, or one name twice in the catalogue", value: name)
         }
         self.init(uncheckedPlans: plans, defaultPlan: defaultPlan)

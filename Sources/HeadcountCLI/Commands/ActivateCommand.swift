@@ -37,7 +37,8 @@ struct ActivateCommand: AsyncParsableCommand {
 
     func validate() throws {
         if contacts.isEmpty && input.from == nil {
-            throw ValidationError("nobody to activate: name contacts, or give --from FILE, or --from - for standard input")
+            throw ValidationError(
+                "nobody to activate: name contacts, or give --from FILE, or --from - for standard input")
         }
     }
 

@@ -46,7 +46,8 @@ struct PlanListCommand: AsyncParsableCommand {
         let rows = catalogue.plans.map { plan in
             [
                 plan.name, Format.count(plan.limit), plan.mode.rawValue,
-                plan.tiers.map(Format.count).joined(separator: " / ") + (plan == catalogue.defaultPlan ? "  (default)" : ""),
+                plan.tiers.map(Format.count).joined(separator: " / ")
+                    + (plan == catalogue.defaultPlan ? "  (default)" : ""),
             ]
         }
         try Terminal.write(Format.table([["PLAN", "LIMIT", "MODE", "TIERS"]] + rows, right: [1]))
@@ -73,7 +74,8 @@ struct PlanShowCommand: AsyncParsableCommand {
         let limiter = try await connection.connect()
         let plan = try await limiter.plan(of: account)
         let audit = try await limiter.planAudit(of: account, newest: 10)
-        try Terminal.write(output.json ? JSONLine.text(PlanLine(plan, audit: audit)) : PlanText.text(plan, audit: audit))
+        try Terminal.write(
+            output.json ? JSONLine.text(PlanLine(plan, audit: audit)) : PlanText.text(plan, audit: audit))
         await limiter.close()
     }
 }
@@ -101,7 +103,9 @@ struct PlanSetCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Contacts a month, 0 to 1000000000.", valueName: "number"))
     var limit: Int?
 
-    @Option(help: ArgumentHelp("hard refuses at the limit, soft admits and marks, unlimited only counts.", valueName: "mode"))
+    @Option(
+        help: ArgumentHelp(
+            "hard refuses at the limit, soft admits and marks, unlimited only counts.", valueName: "mode"))
     var mode: LimitMode?
 
     @Option(help: ArgumentHelp("IANA time zone of the account's months, such as Europe/Paris.", valueName: "zone"))
@@ -113,7 +117,8 @@ struct PlanSetCommand: AsyncParsableCommand {
     @Flag(help: "Let the change take effect when the current period ends.")
     var atPeriodEnd = false
 
-    @Option(help: ArgumentHelp("Who makes the change, for the audit list. Default: the user's name.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Who makes the change, for the audit list. Default: the user's name.", valueName: "name"))
     var who: String?
 
     @OptionGroup var connection: ConnectionOptions
@@ -139,4 +144,3 @@ struct PlanSetCommand: AsyncParsableCommand {
         await limiter.close()
     }
 }
-

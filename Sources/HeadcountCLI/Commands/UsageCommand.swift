@@ -16,7 +16,8 @@ struct UsageCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The period that began in that month, or on that day. Default: the current one.", valueName: "YYYY-MM[-DD]"))
+            "The period that began in that month, or on that day. Default: the current one.", valueName: "YYYY-MM[-DD]")
+    )
     var period: String?
 
     @OptionGroup var connection: ConnectionOptions

@@ -33,7 +33,8 @@ struct Demo {
             try Data(scene.bytes).write(to: folder.appending(path: scene.sample))
             try await limiter.setPlan(PlanChange(plan: scene.plan), for: scene.account, by: "demo")
         }
-        Terminal.show("One Redis, \(scenes.map(\.workers).reduce(0, +)) worker processes, \(scenes.count) accounts.\n\n")
+        Terminal.show(
+            "One Redis, \(scenes.map(\.workers).reduce(0, +)) worker processes, \(scenes.count) accounts.\n\n")
         let workers = try scenes.map { scene in
             try (1...scene.workers).map { number in
                 try WorkerProcess(
@@ -112,7 +113,8 @@ struct Demo {
 
     private static func table(_ results: [Result]) -> String {
         let header = [
-            "ACCOUNT", "LIMIT", "PEOPLE", "WORKERS", "ACTIVATED", "COUNTED TWICE", "USED", "SCARD", "REFUSED (ABOUT)", "",
+            "ACCOUNT", "LIMIT", "PEOPLE", "WORKERS", "ACTIVATED", "COUNTED TWICE", "USED", "SCARD", "REFUSED (ABOUT)",
+            "",
         ]
         let rows = results.map { result in
             [

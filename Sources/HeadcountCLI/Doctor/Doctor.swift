@@ -58,7 +58,8 @@ struct Doctor {
 
     private func intset() async -> Finding {
         let name = "set-max-intset-entries"
-        guard let value = try? await limiter.send(["CONFIG", "GET", name]).fields?[name], let entries = Int(value) else {
+        guard let value = try? await limiter.send(["CONFIG", "GET", name]).fields?[name], let entries = Int(value)
+        else {
             return Finding(check: "intset", status: .unknown, detail: "CONFIG GET \(name) is not permitted")
         }
         return entries >= 16_384
@@ -76,10 +77,12 @@ struct Doctor {
             return Finding(check: "clock", status: .unknown, detail: "TIME gave no time")
         }
         let ahead = Double(seconds) + Double(micros) / 1e6 - middle
-        let amount = "Redis's clock is \(Self.rounded(abs(ahead))) s \(ahead < 0 ? "behind" : "ahead of") this machine's"
+        let amount =
+            "Redis's clock is \(Self.rounded(abs(ahead))) s \(ahead < 0 ? "behind" : "ahead of") this machine's"
         return abs(ahead) < 2
             ? Finding(check: "clock", status: .ok, detail: amount)
-            : Finding(check: "clock", status: .warning, detail: "\(amount); Redis's decides when a month ends: check NTP")
+            : Finding(
+                check: "clock", status: .warning, detail: "\(amount); Redis's decides when a month ends: check NTP")
     }
 
     private func latency() async throws -> Finding {

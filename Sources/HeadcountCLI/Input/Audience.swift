@@ -12,7 +12,8 @@ struct AudienceOptions: ParsableArguments {
     var format: AudienceFormat?
 
     @Option(
-        help: ArgumentHelp("Column of the CSV file, or member of the JSON objects. Default: contact.", valueName: "name"))
+        help: ArgumentHelp(
+            "Column of the CSV file, or member of the JSON objects. Default: contact.", valueName: "name"))
     var column: String?
 
     @Option(help: ArgumentHelp("Contacts in one call to Redis, 1 to 512.", valueName: "number"))

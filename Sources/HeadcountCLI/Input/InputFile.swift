@@ -29,7 +29,9 @@ struct InputFile: ~Copyable {
         try [UInt8](unsafeUninitializedCapacity: Self.pieceBytes) { buffer, count in
             count = 0
             var result: Int
-            repeat { result = Foundation.read(descriptor, buffer.baseAddress, buffer.count) } while result < 0 && errno == EINTR
+            repeat {
+                result = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
+            } while result < 0 && errno == EINTR
             guard result >= 0 else {
                 throw Failure("can't read \(name): \(String(cString: strerror(errno)))", .badData)
             }

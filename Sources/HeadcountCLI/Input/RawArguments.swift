@@ -5,8 +5,10 @@ import Headcount
 enum RawArguments {
     static func check() throws {
         for index in 1..<max(1, Int(CommandLine.argc)) {
-            guard let pointer = CommandLine.unsafeArgv[index], String(validatingCString: pointer) == nil else { continue }
-            let shown = Identifier.printable(String(cString: pointer))
+            guard let pointer = CommandLine.unsafeArgv[index], String(validatingCString: pointer) == nil else {
+                continue
+            }
+            let shown = String(cString: pointer).printable
             throw Failure("argument \(index), '\(shown)', is not valid UTF-8", .badData)
         }
     }

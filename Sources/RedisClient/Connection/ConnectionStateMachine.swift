@@ -13,7 +13,7 @@ struct ConnectionStateMachine<Waiter> {
         case closed
     }
 
-    enum Action: Equatable {
+    enum NextStep: Equatable {
         case none
         case connect
         /// Write what is waiting, in the event loop's next turn.
@@ -36,14 +36,16 @@ struct ConnectionStateMachine<Waiter> {
 
     enum Enqueued {
         /// `sweepAt`: when to look for expired callers, unless a look at that time or before is planned already.
-        case queued(Action, sweepAt: NIODeadline?)
+        case queued(NextStep, sweepAt: NIODeadline?)
         case refused(RedisError)
     }
 
     mutating func enqueue(
         _ command: RedisCommand, id: UInt64, deadline: NIODeadline, failsFast: Bool = false, waiter: Waiter
     ) -> Enqueued {
-        if phase == .closed { return .refused(RedisError(.closed, "the connection to Redis was closed by this process")) }
+        if phase == .closed {
+            return .refused(RedisError(.closed, "the connection to Redis was closed by this process"))
+        }
         switch commands.enqueue(command, id: id, deadline: deadline, failsFast: failsFast, waiter: waiter) {
         case .cancelled:
             return .refused(RedisError(.cancelled, "cancelled before it was sent"))
@@ -54,7 +56,7 @@ struct ConnectionStateMachine<Waiter> {
         }
     }
 
-    private mutating func demand() -> Action {
+    private mutating func demand() -> NextStep {
         switch phase {
         case .idle:
             phase = .connecting
@@ -79,7 +81,7 @@ struct ConnectionStateMachine<Waiter> {
 
     // MARK: The wire
 
-    mutating func connected() -> Action {
+    mutating func connected() -> NextStep {
         guard phase == .connecting else { return .none }
         phase = .ready
         failures = 0
@@ -118,7 +120,9 @@ struct ConnectionStateMachine<Waiter> {
         lastFailure = error
         failures += 1
         phase = .backingOff
-        let gone = error.code == .handshakeRefused ? commands.dismissAll() : commands.dismissSent() + commands.dismissFailFast()
+        let gone =
+            error.code == .handshakeRefused
+            ? commands.dismissAll() : commands.dismissSent() + commands.dismissFailFast()
         let told = gone.map {
             ($0.waiter, RedisError(error.code, error.message, mayHaveExecuted: $0.mayHaveExecuted))
         }
@@ -126,7 +130,7 @@ struct ConnectionStateMachine<Waiter> {
     }
 
     /// The back-off is over.
-    mutating func retry() -> Action {
+    mutating func retry() -> NextStep {
         guard phase == .backingOff else { return .none }
         phase = commands.isEmpty ? .idle : .connecting
         return phase == .connecting ? .connect : .none
@@ -152,7 +156,10 @@ struct ConnectionStateMachine<Waiter> {
         sweepIsScheduledAt = nil
         var sweep = Sweep()
         sweep.dismissed = commands.expire(at: now).map {
-            ($0.waiter, RedisError(.timedOut, timeout(server, sent: $0.mayHaveExecuted), mayHaveExecuted: $0.mayHaveExecuted))
+            (
+                $0.waiter,
+                RedisError(.timedOut, timeout(server, sent: $0.mayHaveExecuted), mayHaveExecuted: $0.mayHaveExecuted)
+            )
         }
         let givenUpAt = commands.oldestUnanswered.map { $0 + stallTimeout }
         if let givenUpAt, givenUpAt <= now {

@@ -49,7 +49,9 @@ final class RedisConnection: RepliesReceiver {
     ) async throws(RedisError) -> RedisValue {
         let id = nextID.wrappingAdd(1, ordering: .relaxed).newValue
         let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { enqueue(command, id: id, deadline: deadline, failsFast: failsFast, waiter: $0) }
+            await withCheckedContinuation {
+                enqueue(command, id: id, deadline: deadline, failsFast: failsFast, waiter: $0)
+            }
         } onCancel: {
             if let (waiter, error) = state.withLock({ $0.cancel(id) }) { waiter.resume(returning: .failure(error)) }
         }
@@ -62,8 +64,8 @@ final class RedisConnection: RepliesReceiver {
             $0.enqueue(command, id: id, deadline: deadline, failsFast: failsFast, waiter: waiter)
         }
         switch enqueued {
-        case .queued(let action, let sweepAt):
-            perform(action)
+        case .queued(let next, let sweepAt):
+            perform(next)
             if let sweepAt { scheduleSweep(at: sweepAt) }
         case .refused(let error):
             waiter.resume(returning: .failure(error))
@@ -77,8 +79,8 @@ final class RedisConnection: RepliesReceiver {
         }.get()
     }
 
-    private func perform(_ action: ConnectionStateMachine<Waiter>.Action) {
-        switch action {
+    private func perform(_ next: ConnectionStateMachine<Waiter>.NextStep) {
+        switch next {
         case .none: break
         case .connect: connect()
         case .flush: eventLoop.execute { self.flush() }
@@ -127,9 +129,9 @@ final class RedisConnection: RepliesReceiver {
     func connected(_ channel: any Channel) {
         self.channel.value = channel
         logger.debug("connected to Redis", metadata: ["server": "\(server)"])
-        let (action, isClosed) = state.withLock { ($0.connected(), $0.phase == .closed) }
+        let (next, isClosed) = state.withLock { ($0.connected(), $0.phase == .closed) }
         if isClosed { channel.close(promise: nil) }
-        perform(action)
+        perform(next)
     }
 
     func received(_ replies: ArraySlice<RedisValue>) throws(RedisError) {

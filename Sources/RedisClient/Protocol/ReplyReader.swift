@@ -95,7 +95,8 @@ final class ReplyReader {
 
     private static func context(_ pointer: UnsafeMutableRawPointer?) -> Context {
         // The reader hands back what `init` gave it, and lives no longer than its owner, which holds the context.
-        Unmanaged<Context>.fromOpaque(pointer!).takeUnretainedValue()  // swift-format-ignore: NeverForceUnwrap
+        // swift-format-ignore: NeverForceUnwrap
+        Unmanaged<Context>.fromOpaque(pointer!).takeUnretainedValue()
     }
 
     private static func append(_ value: RedisValue, _ pointer: UnsafeMutableRawPointer?) -> Int32 {
@@ -103,4 +104,3 @@ final class ReplyReader {
         return 1
     }
 }
-
