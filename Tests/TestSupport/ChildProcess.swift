@@ -14,8 +14,6 @@ public final class ChildProcess: Sendable {
         public let errors: String
         /// How long it ran.
         public let duration: Duration
-        /// The most memory that it was seen to have, in bytes.
-        public let peakMemory: Int
 
         /// The lines of standard output.
         public var lines: [Substring] { output.split(separator: "\n") }
@@ -94,6 +92,11 @@ public final class ChildProcess: Sendable {
         input.withLock { $0 = nil }
     }
 
+    /// How many bytes it has written to standard output so far.
+    public var outputBytes: Int {
+        (try? FileManager.default.attributesOfItem(atPath: folder.appending(path: "out").path)[.size] as? Int) ?? 0
+    }
+
     /// What it has written to standard output so far.
     public var outputSoFar: String { text("out") }
 
@@ -104,13 +107,10 @@ public final class ChildProcess: Sendable {
 
     /// Waits for its end; kills it and throws ``TimedOut`` when that takes too long.
     public func wait(within limit: Duration = .seconds(120)) async throws -> Outcome {
-        var peakMemory = 0
         while true {
-            peakMemory = max(peakMemory, memory)
             if let status = reap() {
                 return Outcome(
-                    status: status, output: text("out"), errors: text("err"),
-                    duration: ContinuousClock.now - started, peakMemory: peakMemory)
+                    status: status, output: text("out"), errors: text("err"), duration: ContinuousClock.now - started)
             }
             guard ContinuousClock.now - started < limit else {
                 kill(processID, SIGKILL)
@@ -134,7 +134,7 @@ public final class ChildProcess: Sendable {
     }
 
     /// The most memory that it has had so far, in bytes. (`wait4` would count this process's own, from before `exec`.)
-    private var memory: Int {
+    public var peakMemory: Int {
         let text = (try? String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8)) ?? ""
         return text.firstMatch(of: /VmHWM:\s+(\d+) kB/).flatMap { Int($0.1) }.map { $0 * 1024 } ?? 0
     }
