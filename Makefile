@@ -24,7 +24,7 @@ demo: packages
 test: packages lint
 	@scripts/install-packages.sh gcc
 	swift build --build-tests
-	swift test --skip-build
+	swift test --skip-build --no-parallel
 
 build: packages
 	swift build --configuration release --product headcount --static-swift-stdlib

@@ -60,6 +60,7 @@ let package = Package(
             dependencies: [
                 "HeadcountScripts",
                 "RedisClient",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -102,7 +103,10 @@ let package = Package(
         ),
         .testTarget(
             name: "HeadcountTests",
-            dependencies: ["Headcount", "HeadcountScripts", "HeadcountTesting", "RedisClient", "TestSupport"],
+            dependencies: [
+                "Headcount", "HeadcountScripts", "HeadcountTesting", "RedisClient", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -10,23 +10,26 @@
 --       4           DD:KIND, the fields of stats to count in
 --       5, 6        when members and refused, and when stats expire, in epoch seconds
 --       7, 8        limit and mode of an account that has no plan of its own
---       9 …         contacts
--- Reply {used, held, limit, mode, verdicts}: the standing before this call, and a letter for each contact:
+--       9           name of the period that the caller believes in, as in the keys
+--       10 …        contacts
+-- Reply {used, held, limit, mode, verdicts, now}: the standing before this call, a letter for each contact, and Redis's
+--       clock in epoch seconds. The letters:
 --       a activated   h activated, out of a slot that was held for it   m already activated   r limit reached
 -- Error STALE_PERIOD SECONDS MICROSECONDS when Redis's clock is not in that day; WRONG_CALENDAR CALENDAR when the
 --       account has another calendar. Nothing is written then, and the caller asks again with the right one.
 --
 -- Example, with a limit of 2 and nobody counted:
---   EVAL … 5 M H S R P '||||' 1795478400 1795564800 24:campaign 1800000000 1830000000 2 hard ann bob ann eve
---   {0, 0, 2, 'hard', 'aamr'}; then M holds ann and bob, S has 24:campaign:activated 2 and 24:campaign:refused 1.
+--   EVAL … 5 M H S R P '||||' 1795478400 1795564800 24:campaign 1800000000 1830000000 2 hard \
+--     2026-11 ann bob ann eve
+--   {0, 0, 2, 'hard', 'aamr', 1795500000}; then M holds ann and bob, S has 24:campaign:activated 2 and 24:campaign:refused 1.
 
 local members, held, stats, refused, plan = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local first = 9
+local first = 10
 
 local time = redis.call('TIME')
 local now = tonumber(time[1])
 local p = redis.call('HMGET', plan, 'zone', 'startDay', 'nextZone', 'nextStartDay', 'calendarFrom',
-    'limit', 'mode', 'nextLimit', 'nextMode', 'planFrom')
+    'limit', 'mode', 'nextLimit', 'nextMode', 'planAfter')
 local calendar = table.concat({p[1] or '', p[2] or '', p[3] or '', p[4] or '', p[5] or ''}, '|')
 if calendar ~= ARGV[1] then return redis.error_reply('WRONG_CALENDAR ' .. calendar) end
 if now < tonumber(ARGV[2]) or now >= tonumber(ARGV[3]) then
@@ -34,7 +37,7 @@ if now < tonumber(ARGV[2]) or now >= tonumber(ARGV[3]) then
 end
 
 local limit, mode = p[6], p[7]
-if p[10] and now >= tonumber(p[10]) then limit, mode = p[8], p[9] end
+if p[10] and p[10] ~= ARGV[9] then limit, mode = p[8], p[9] end
 limit, mode = tonumber(limit or ARGV[7]), mode or ARGV[8]
 
 local used = redis.call('SCARD', members)
@@ -68,19 +71,20 @@ for i = 1, #known do
     verdicts[i] = verdict
 end
 
+-- True for the first of the day, when expiries are set once more: should one have failed, it is missing a day at most.
 local function count(outcome, number)
-    local is_new = redis.call('HINCRBY', stats, ARGV[4] .. ':' .. outcome, number) == number
-    if is_new then redis.call('EXPIREAT', stats, ARGV[6]) end
+    local is_first = redis.call('HINCRBY', stats, ARGV[4] .. ':' .. outcome, number) == number
+    if is_first then redis.call('EXPIREAT', stats, ARGV[6]) end
+    return is_first
 end
 
 if #admitted > 0 then
     redis.call('SADD', members, unpack(admitted))
-    if used == 0 then redis.call('EXPIREAT', members, ARGV[5]) end
     if #settled > 0 then redis.call('ZREM', held, unpack(settled)) end
-    count('activated', #admitted)
+    if count('activated', #admitted) or used == 0 then redis.call('EXPIREAT', members, ARGV[5]) end
 end
 if #turned_away > 0 then
     if redis.call('PFADD', refused, unpack(turned_away)) == 1 then redis.call('EXPIREAT', refused, ARGV[5]) end
     count('refused', #turned_away)
 end
-return {used, slots, limit, mode, table.concat(verdicts)}
+return {used, slots, limit, mode, table.concat(verdicts), now}

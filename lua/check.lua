@@ -1,12 +1,12 @@
 -- Which of 1 to 512 contacts are activated in a period.
 --
 -- KEYS  1 members, 2 plan, as in activate.lua
--- ARGV  1 calendar, 2, 3 the time in which the period is to be the current one, as in usage.lua
---       4 …         contacts
+-- ARGV  1 calendar, 2, 3 the day that the caller believes in, as in activate.lua
+--       4 …         contacts; the keys may be those of another period than the current one
 -- Reply one 0 or 1 for each contact, in order
 -- Error STALE_PERIOD, WRONG_CALENDAR as in activate.lua
 --
--- Example: EVAL … 2 M P '||||' 1793491200 1796083200 ann eve  ->  {1, 0}
+-- Example: EVAL … 2 M P '||||' 1795478400 1795564800 ann eve  ->  {1, 0}
 
 local time = redis.call('TIME')
 local now = tonumber(time[1])

@@ -2,19 +2,24 @@
 --
 -- KEYS  1 members, 2 held, 3 plan, as in activate.lua
 --       4 audit     stream of changes, the last 1,000: who, from, to, effective (now, or epoch seconds)
--- ARGV  1 calendar, 2, 3 from and to of the current period, as in usage.lua
+-- ARGV  1 calendar, 2, 3 the day that the caller believes in, as in activate.lua
 --       4, 5, 6     name, limit and mode of the plan of an account that has none of its own
 --       7 who       8 `now` or `period-end`
 --       9 … 13      new plan, limit, mode, zone, startDay; empty: stays as it is
--- Reply {version, plan, limit, mode, zone, startDay, nextPlan, nextLimit, nextMode, planFrom,
---       nextZone, nextStartDay, calendarFrom}; an empty string where there is none
+--       14          name of the current period that the caller believes in
+--       15          when that period ends; 16 when it would end but for a change of calendar that waits
+--       17          name of the current period if the new zone and start day held at once
+-- Reply {version, plan, limit, mode, zone, startDay, nextPlan, nextLimit, nextMode, nextZone, nextStartDay}; an empty
+--       string where there is none
 -- Error STALE_PERIOD, WRONG_CALENDAR as in activate.lua
 --
--- A change of zone or start day waits for the period's end, unless nothing is counted or held in the period.
+-- A change of zone or start day waits for the period's end, unless nothing is counted or held in the period. A plan that
+-- waits does so for the end of the period called planAfter, whenever that comes.
 -- A new plan or limit `now` replaces a change that was waiting; a new mode `now` holds for the waiting one as well.
 --
--- Example: EVAL … 4 M H P A '||||' 1793491200 1796083200 free 100 hard ops@example.com now pro 1000 '' '' ''
---   {'1', 'pro', '1000', 'hard', 'UTC', '1', '', '', '', '', '', '', ''}; P has plan pro, limit 1000, mode hard,
+-- Example: EVAL … 4 M H P A '||||' 1795478400 1795564800 free 100 hard ops@example.com now pro 1000 '' '' '' \
+--     2026-11 1796083200 1796083200 2026-11
+--   {'1', 'pro', '1000', 'hard', 'UTC', '1', '', '', '', '', ''}; P has plan pro, limit 1000, mode hard,
 --   version 1; A has who ops@example.com from 'plan=free limit=100' to 'plan=pro limit=1000' effective now.
 
 local members, held, key, audit = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -33,28 +38,29 @@ if now < tonumber(ARGV[2]) or now >= tonumber(ARGV[3]) then
 end
 
 -- What waited and is due is in force.
-local function part(names, nexts, from)
-    local is_due = stored[from] and now >= tonumber(stored[from])
+local function part(names, nexts, is_due)
     local current, pending = {}, nil
     for i, name in ipairs(names) do
         current[i] = is_due and stored[nexts[i]] or stored[name]
-        if stored[from] and not is_due then
+        if stored[nexts[i]] and not is_due then
             pending = pending or {}
             pending[i] = stored[nexts[i]]
         end
     end
-    return current, pending, pending and stored[from]
+    return current, pending
 end
 
 local plan_names, plan_nexts = {'plan', 'limit', 'mode'}, {'nextPlan', 'nextLimit', 'nextMode'}
 local calendar_names, calendar_nexts = {'zone', 'startDay'}, {'nextZone', 'nextStartDay'}
-local plan, next_plan, plan_from = part(plan_names, plan_nexts, 'planFrom')
-local cal, next_cal, calendar_from = part(calendar_names, calendar_nexts, 'calendarFrom')
+local plan_after, calendar_from = stored['planAfter'], tonumber(stored['calendarFrom'])
+local plan, next_plan = part(plan_names, plan_nexts, plan_after and plan_after ~= ARGV[14])
+local cal, next_cal = part(calendar_names, calendar_nexts, calendar_from and now >= calendar_from)
 local has_plan, has_calendar = plan[1] ~= nil, cal[1] ~= nil
 for i = 1, 3 do plan[i] = plan[i] or ARGV[3 + i] end
 cal[1], cal[2] = cal[1] or 'UTC', cal[2] or '1'
 
-local who, at_period_end, period_end = ARGV[7], ARGV[8] == 'period-end', ARGV[3]
+local who, at_period_end = ARGV[7], ARGV[8] == 'period-end'
+local period, period_end, calendar_end = ARGV[14], ARGV[15], ARGV[16]
 local audits = {}
 
 local function same(a, b)
@@ -89,22 +95,18 @@ local target, is_given = overlay(at_period_end and next_plan or plan, 9)
 if is_given and at_period_end then
     if not same(target, next_plan or plan) then
         note(plan_names, next_plan or plan, target, period_end)
-        next_plan, plan_from = target, period_end
-        if same(target, plan) then next_plan, plan_from = nil, nil end
+        next_plan = not same(target, plan) and target or nil
     end
 elseif is_given then
     local pending = next_plan
     if next_plan and (ARGV[9] ~= '' or ARGV[10] ~= '') then
-        next_plan, plan_from = nil, nil
+        next_plan = nil
     elseif next_plan then
         next_plan = overlay(next_plan, 9)
-        if not same(next_plan, pending) then note(plan_names, pending, next_plan, plan_from) end
+        if not same(next_plan, pending) then note(plan_names, pending, next_plan, period_end) end
     end
-    if not same(target, plan) or not has_plan then
-        note(plan_names, plan, target, 'now')
-    elseif pending and not next_plan then
-        note(plan_names, pending, target, 'now')
-    end
+    if pending and not next_plan then note(plan_names, pending, target, 'now') end
+    if not same(target, plan) or not has_plan then note(plan_names, plan, target, 'now') end
     plan, has_plan = target, true
 end
 
@@ -114,13 +116,12 @@ if is_given then
     local is_fresh = redis.call('SCARD', members) == 0 and redis.call('ZCOUNT', held, now_ms, '+inf') == 0
     if not same(target, next_cal or cal) then
         local at_once = is_fresh and not at_period_end
-        note(calendar_names, next_cal or cal, target, at_once and 'now' or period_end)
+        note(calendar_names, next_cal or cal, target, at_once and 'now' or calendar_end)
+        has_calendar = true
         if at_once then
-            cal, has_calendar, next_cal, calendar_from = target, true, nil, nil
-        elseif same(target, cal) then
-            next_cal, calendar_from = nil, nil
+            cal, next_cal, period = target, nil, ARGV[17]
         else
-            next_cal, calendar_from, has_calendar = target, period_end, true
+            next_cal = not same(target, cal) and target or nil
         end
     end
 end
@@ -137,14 +138,14 @@ if #audits > 0 then
     end
     if has_plan then set(plan_names, plan) end
     if has_calendar then set(calendar_names, cal) end
-    redis.call('HDEL', key, 'nextPlan', 'nextLimit', 'nextMode', 'planFrom', 'nextZone', 'nextStartDay', 'calendarFrom')
+    redis.call('HDEL', key, 'nextPlan', 'nextLimit', 'nextMode', 'planAfter', 'nextZone', 'nextStartDay', 'calendarFrom')
     if next_plan then
         set(plan_nexts, next_plan)
-        set({'planFrom'}, {plan_from})
+        set({'planAfter'}, {period})
     end
     if next_cal then
         set(calendar_nexts, next_cal)
-        set({'calendarFrom'}, {calendar_from})
+        set({'calendarFrom'}, {calendar_end})
     end
     redis.call('HSET', key, unpack(fields))
     for _, change in ipairs(audits) do
@@ -153,5 +154,5 @@ if #audits > 0 then
     end
 end
 next_plan, next_cal = next_plan or {'', '', ''}, next_cal or {'', ''}
-return {version, plan[1], plan[2], plan[3], cal[1], cal[2], next_plan[1], next_plan[2], next_plan[3], plan_from or '',
-    next_cal[1], next_cal[2], calendar_from or ''}
+return {version, plan[1], plan[2], plan[3], cal[1], cal[2], next_plan[1], next_plan[2], next_plan[3],
+    next_cal[1], next_cal[2]}

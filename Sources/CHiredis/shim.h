@@ -50,7 +50,8 @@ static void *headcount_create_nil(const redisReadTask *task) {
 static void headcount_free_object(void *object) { (void)object; }
 
 #if HIREDIS_MAJOR >= 1
-/* RESP3 kinds, which Redis never sends to a client that did not ask by HELLO 3: refused. */
+/* RESP3's own kinds, which Redis never sends to a client that did not ask by HELLO 3: numbers and booleans are refused;
+ * maps, sets and pushes would come as arrays. */
 static void *headcount_create_double(const redisReadTask *task, double value, char *text, size_t length) {
     (void)task, (void)value, (void)text, (void)length;
     return NULL;

@@ -45,7 +45,8 @@ public final class EmbeddedRedis: Sendable {
         self.port = port
         self.processID = processID
         self.supervisor = supervisor
-        url = "redis+unix://\(socketPath)"
+        // What has a meaning in a URL is escaped.
+        url = "redis+unix://" + (socketPath.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? socketPath)
     }
 
     /// Starts the server and waits until it answers, ten seconds at most.
@@ -57,7 +58,18 @@ public final class EmbeddedRedis: Sendable {
                 description: "\(configuration.executable) is not installed; "
                     + "install it (Debian: apt-get install redis-server)")
         }
-        let directory = try configuration.directory ?? temporaryDirectory()
+        let directory = try configuration.directory.map(made) ?? temporaryDirectory()
+        do {
+            return try await start(configuration, executable: executable, directory: directory)
+        } catch {
+            if configuration.directory == nil { try? FileManager.default.removeItem(atPath: directory) }
+            throw error
+        }
+    }
+
+    private static func start(
+        _ configuration: Configuration, executable: String, directory: String
+    ) async throws -> EmbeddedRedis {
         let socketPath = directory + "/redis.sock"
         // sockaddr_un has room for 107 bytes and a zero.
         guard socketPath.utf8.count <= 107 else {
@@ -92,12 +104,22 @@ public final class EmbeddedRedis: Sendable {
 
     /// Stops the server's process in its tracks (`SIGSTOP`): connections stay open and nothing is answered.
     public func freeze() {
-        kill(processID, SIGSTOP)
+        if supervisor.isRunning { kill(processID, SIGSTOP) }
     }
 
     /// Lets a frozen server go on.
     public func thaw() {
-        kill(processID, SIGCONT)
+        if supervisor.isRunning { kill(processID, SIGCONT) }
+    }
+
+    private static func made(_ directory: String) throws -> String {
+        do {
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        } catch {
+            throw EmbeddedRedisError(
+                description: "can't make the directory \(directory): \(error.localizedDescription)")
+        }
+        return directory
     }
 
     private static func temporaryDirectory() throws -> String {

@@ -107,6 +107,9 @@ final class Supervisor: Sendable {
         return stat.contains(") Z ")
     }
 
+    /// False once it was stopped: the server's process id may be somebody else's then.
+    var isRunning: Bool { running.withLock { $0 != nil } }
+
     func stop() {
         let stopped = running.withLock { running in
             defer { running = nil }

@@ -6,7 +6,7 @@ public struct Decision: Hashable, Sendable {
     public let verdict: Verdict
     /// The period in which it was decided, by Redis's clock.
     public let period: Period
-    private let standing: Standing
+    package let standing: Standing
 
     package init(verdict: Verdict, period: Period, standing: Standing) {
         self.verdict = verdict

@@ -5,7 +5,8 @@ public struct HeadcountError: Error, Sendable, Equatable {
     /// The kind of failure. More may come: keep a `default` in a `switch`.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         enum Known: String {
-            case invalidAccount, invalidContact, invalidAction, invalidPlan, invalidPeriod, invalidAudience,
+            case invalidAccount, invalidContact, invalidAction, invalidPlan, invalidPeriod, invalidPage,
+                invalidAudience,
                 invalidConfiguration
             case unavailable, unexpectedReply
         }
@@ -22,6 +23,8 @@ public struct HeadcountError: Error, Sendable, Equatable {
         public static let invalidPlan = Code(known: .invalidPlan)
         /// A period name that is not `YYYY-MM` or `YYYY-MM-DD`.
         public static let invalidPeriod = Code(known: .invalidPeriod)
+        /// A cursor or page size that can't be.
+        public static let invalidPage = Code(known: .invalidPage)
         /// An audience file that can't be read as what it is said to be, such as CSV without the column of contacts.
         public static let invalidAudience = Code(known: .invalidAudience)
         /// The limiter was set up with values that can't work: a URL, a key prefix, a time limit.
@@ -45,7 +48,7 @@ public struct HeadcountError: Error, Sendable, Equatable {
     public let mayHaveExecuted: Bool
     /// Whether the same call may succeed when it is simply made again later.
     public let isRetriable: Bool
-    /// The decisions of a batch that were made before it failed, in input order.
+    /// The decisions of a batch that were made before Redis failed, in input order. A cancelled batch has none to show.
     public internal(set) var decided: [Decision] = []
 
     package init(

@@ -18,6 +18,12 @@ package enum Identifier {
         throw HeadcountError(.invalidContact, "contact id \(fault)", value: contact)
     }
 
+    /// Throws ``HeadcountError/Code/invalidPlan`` unless `who` may stand in an audit list: as for a contact.
+    package static func check(who: String) throws(HeadcountError) {
+        guard let fault = fault(inContact: who) else { return }
+        throw HeadcountError(.invalidPlan, "the name for the audit list \(fault)", value: who)
+    }
+
     private static func fault(inAccount account: String) -> String? {
         let count = account.utf8.count
         if count == 0 { return "is empty; give 1 to \(maximumAccountBytes) characters" }

@@ -34,12 +34,17 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     private var url: String {
-        redis ?? ProcessInfo.processInfo.environment["HEADCOUNT_REDIS_URL"] ?? "redis://127.0.0.1:6379"
+        redis ?? Self.environment("HEADCOUNT_REDIS_URL") ?? "redis://127.0.0.1:6379"
+    }
+
+    /// An empty variable is as good as none.
+    private static func environment(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     private var configuration: LimiterConfiguration {
         var configuration = LimiterConfiguration()
-        if let prefix = prefix ?? ProcessInfo.processInfo.environment["HEADCOUNT_PREFIX"] {
+        if let prefix = prefix ?? Self.environment("HEADCOUNT_PREFIX") {
             configuration.prefix = prefix
         }
         configuration.timeout = .milliseconds(Int(timeout * 1000))

@@ -65,6 +65,7 @@ public final class InMemoryLimiter: ContactLimiter {
     /// Changes the account's plan. There is no audit list: `who` is not kept.
     @discardableResult
     public func setPlan(_ change: PlanChange, for account: String, by who: String) async throws -> AccountPlan {
+        try Identifier.check(who: who)
         let change = try change.resolved(in: configuration.plans)
         return try withAccount(account) { model, now in
             try model.apply(change, at: now)

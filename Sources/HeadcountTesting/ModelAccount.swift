@@ -22,7 +22,7 @@ struct ModelAccount {
     private let defaultTerms: Terms
     private let retention: TimeInterval
     private var ownTerms: Terms?
-    private var nextTerms: (terms: Terms, from: Date)?
+    private var nextTerms: (terms: Terms, after: PeriodName)?
     private var ownCalendar: BillingCalendar?
     private var nextCalendar: (calendar: BillingCalendar, from: Date)?
     private var version = 0
@@ -34,21 +34,19 @@ struct ModelAccount {
     }
 
     var schedule: CalendarSchedule {
-        let current = ownCalendar.map { "\($0.zone)|\($0.startDay)" } ?? "|"
-        let next = nextCalendar.map { "\($0.calendar.zone)|\($0.calendar.startDay)|\($0.from.epochSeconds)" } ?? "||"
-        return (try? CalendarSchedule(fields: "\(current)|\(next)")) ?? .standard
+        CalendarSchedule(
+            current: ownCalendar ?? .utc, next: nextCalendar?.calendar, from: nextCalendar?.from ?? .distantFuture)
     }
 
     func terms(at now: Date) -> Terms {
-        if let nextTerms, now >= nextTerms.from { return nextTerms.terms }
+        if let nextTerms, period(at: now).name != nextTerms.after { return nextTerms.terms }
         return ownTerms ?? defaultTerms
     }
 
     func period(at now: Date) -> Period { schedule.period(at: now) }
 
     func period(named name: String?, at now: Date) throws -> Period {
-        let schedule = schedule
-        return try PeriodChoice(name, day: schedule.day(at: now), schedule: schedule).period
+        try schedule.day(at: now).period(named: name)
     }
 
     func counts(in period: PeriodName, at now: Date) -> Counts {
@@ -84,27 +82,27 @@ struct ModelAccount {
         settleWhatIsDue(at: now)
         var isChanged = false
         if change.plan != nil || change.limit != nil || change.mode != nil {
-            isChanged = applyTerms(change, periodEnd: period.end)
+            isChanged = applyTerms(change, in: period.name)
         }
         if change.zone != nil || change.startDay != nil {
             let isFresh = counts(in: period.name, at: now).members.isEmpty
-            isChanged = try applyCalendar(change, periodEnd: period.end, isFresh: isFresh) || isChanged
+            isChanged = try applyCalendar(change, at: now, isFresh: isFresh) || isChanged
         }
         if isChanged { version += 1 }
     }
 
     private mutating func settleWhatIsDue(at now: Date) {
-        if let next = nextTerms, now >= next.from { (ownTerms, nextTerms) = (next.terms, nil) }
+        if let next = nextTerms, period(at: now).name != next.after { (ownTerms, nextTerms) = (next.terms, nil) }
         if let next = nextCalendar, now >= next.from { (ownCalendar, nextCalendar) = (next.calendar, nil) }
     }
 
-    private mutating func applyTerms(_ change: PlanChange, periodEnd: Date) -> Bool {
+    private mutating func applyTerms(_ change: PlanChange, in period: PeriodName) -> Bool {
         let current = ownTerms ?? defaultTerms
         if change.effect == .atPeriodEnd {
             let base = nextTerms?.terms ?? current
             let target = base.overlaid(with: change)
             if target == base { return false }
-            nextTerms = target == current ? nil : (target, periodEnd)
+            nextTerms = target == current ? nil : (target, period)
             return true
         }
         let target = current.overlaid(with: change)
@@ -112,23 +110,26 @@ struct ModelAccount {
         if change.plan != nil || change.limit != nil {
             nextTerms = nil
         } else {
-            nextTerms = pending.map { ($0.terms.overlaid(with: change), $0.from) }
+            nextTerms = pending.map { ($0.terms.overlaid(with: change), $0.after) }
         }
         let isChanged = ownTerms != target || pending?.terms != nextTerms?.terms
         ownTerms = target
         return isChanged
     }
 
-    private mutating func applyCalendar(_ change: PlanChange, periodEnd: Date, isFresh: Bool) throws -> Bool {
+    private mutating func applyCalendar(_ change: PlanChange, at now: Date, isFresh: Bool) throws -> Bool {
         let current = ownCalendar ?? .utc
         let base = nextCalendar?.calendar ?? current
         let target = try BillingCalendar(zone: change.zone ?? base.zone, startDay: change.startDay ?? base.startDay)
         if target == base { return false }
         if isFresh && change.effect == .now {
             (ownCalendar, nextCalendar) = (target, nil)
+            // The plan that waits does so for the end of the period that is now the current one.
+            let current = period(at: now).name
+            nextTerms?.after = current
         } else {
             ownCalendar = current
-            nextCalendar = target == current ? nil : (target, periodEnd)
+            nextCalendar = target == current ? nil : (target, current.period(at: now).end)
         }
         return true
     }
@@ -141,7 +142,8 @@ struct ModelAccount {
             account: account, plan: terms.plan, limit: terms.limit, mode: terms.mode,
             calendar: settled.ownCalendar ?? .utc, version: settled.version,
             pendingPlan: settled.nextTerms.map {
-                .init(plan: $0.terms.plan, limit: $0.terms.limit, mode: $0.terms.mode, from: $0.from)
+                .init(
+                    plan: $0.terms.plan, limit: $0.terms.limit, mode: $0.terms.mode, from: settled.period(at: now).end)
             },
             pendingCalendar: settled.nextCalendar.map { .init(calendar: $0.calendar, from: $0.from) })
     }

@@ -40,8 +40,11 @@ package final class RedisClient: Sendable {
         let index = connections.count == 1 ? 0 : turn.wrappingAdd(1, ordering: .relaxed).newValue & Int.max
         let connection = connections[index % connections.count]
         let reply = try await connection.send(command, deadline: deadline, failsFast: failsFast)
-        if case .error(let text) = reply { throw RedisError(reply: text) }
-        return reply
+        guard case .error(let text) = reply else { return reply }
+        let error = RedisError(reply: text)
+        // A primary that was demoted: its name may lead to another server by now.
+        if error.code == .server("READONLY") { connection.reconnect(because: error) }
+        throw error
     }
 
     /// Runs a script by its hash, and once by its source if Redis doesn't know the hash.
@@ -57,7 +60,9 @@ package final class RedisClient: Sendable {
     }
 
     /// Closes the connections; whoever waits for a reply gets an error.
-    package func close() async {
-        for connection in connections { await connection.close() }
+    package func close() {
+        for connection in connections { connection.close() }
     }
+
+    deinit { close() }
 }

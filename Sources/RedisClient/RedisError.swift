@@ -34,11 +34,30 @@ package struct RedisError: Error, Sendable, Equatable, CustomStringConvertible {
         self.mayHaveExecuted = mayHaveExecuted
     }
 
-    /// An error reply, whose command had no effect: scripts and commands fail before they write, but for the few
-    /// that say otherwise.
+    /// An error reply. One that comes from inside a script may follow what the script has already written.
     package init(reply: String) {
-        self.init(.server(String(reply.prefix { $0 != " " })), reply)
+        var text = reply
+        // Redis 6.2: `ERR Error running script (call to f_…): @user_script:7: @user_script: 7: -OOM command not allowed …`
+        if reply.hasPrefix("ERR Error running script"), let last = reply.ranges(of: #/@user_script: ?\d+: /#).last {
+            text = String(reply[last.upperBound...])
+            if text.hasPrefix("-") { text.removeFirst() }
+        }
+        var code = String(text.prefix { $0 != " " })
+        if text.contains("The user executing the script can't") { code = "NOPERM" }
+        self.init(.server(code), text, mayHaveExecuted: reply.contains("user_script"))
     }
+
+    /// Whether the same command may succeed a moment later, on another connection or when the server is ready.
+    package var isPassing: Bool {
+        switch code {
+        case .connectionLost, .connectionFailed: true
+        case .server(let code): Self.passingCodes.contains(code)
+        default: false
+        }
+    }
+
+    /// What a server says that is starting, busy, or in the middle of a fail-over.
+    static let passingCodes: Set = ["LOADING", "BUSY", "MASTERDOWN", "TRYAGAIN", "CLUSTERDOWN"]
 
     package var description: String { message }
 }

@@ -69,7 +69,9 @@ package struct RedisURL: Sendable, Equatable {
             throw invalid("the scheme '\(scheme)' is not supported")
         }
         if !database.isEmpty {
-            guard let number = Int(database), number >= 0 else { throw invalid("'\(database)' is no database number") }
+            guard let number = Int(database), number >= 0 else {
+                throw invalid("what follows the slash is no database number (a '/' in a password is written %2F)")
+            }
             self.database = number
         }
     }

@@ -7,10 +7,11 @@ import Testing
 /// what is wrong; never with a refusal.
 @Suite struct UnavailableTests {
     private func expectUnavailable(
-        _ program: HeadcountProgram, saying text: String, sourceLocation: SourceLocation = #_sourceLocation
+        _ program: HeadcountProgram, timeout: Int = 2, saying text: String,
+        sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let outcome = try await program.run(
-            "activate", "acct", "--by", "campaign:x", "ann", "--timeout", "2", within: .seconds(30))
+            "activate", "acct", "--by", "campaign:x", "ann", "--timeout", "\(timeout)", within: .seconds(30))
         #expect(outcome.status == 69, "\(outcome.errors)", sourceLocation: sourceLocation)
         #expect(outcome.output == "", sourceLocation: sourceLocation)
         #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)", sourceLocation: sourceLocation)
@@ -40,6 +41,9 @@ import Testing
             _ = try await RedisCLI(redis).run("ACL", "SETUSER", "weak", "on", ">pw", "~*", "+@all", "-evalsha")
             try await expectUnavailable(
                 HeadcountProgram(url: "redis+unix://weak:pw@\(redis.socketPath)"), saying: "'evalsha'")
+            _ = try await RedisCLI(redis).run("ACL", "SETUSER", "reader", "on", ">pw", "~*", "+@all", "-sadd")
+            try await expectUnavailable(
+                HeadcountProgram(url: "redis+unix://reader:pw@\(redis.socketPath)"), saying: "does not permit")
         }
     }
 
@@ -58,10 +62,11 @@ import Testing
         }
     }
 
-    @Test func serverIsFrozen() async throws {
+    /// Shorter and longer than the time in which a new connection must answer.
+    @Test(arguments: [1, 4]) func serverIsFrozen(timeout: Int) async throws {
         try await withProgram { program, redis in
             redis.freeze()
-            try await expectUnavailable(program, saying: "in time")
+            try await expectUnavailable(program, timeout: timeout, saying: "no answer from")
         }
     }
 
@@ -93,15 +98,13 @@ import Testing
             #expect(try await cli.run("SAVE") == "OK")
         }
         let socket = folder.appending(path: "loading.sock").path
-        // `timeout` ends it even if this test can't.
         let server = try ChildProcess([
-            "timeout", "60", "redis-server", "--port", "0", "--unixsocket", socket, "--dir", folder.path,
+            "redis-server", "--port", "0", "--unixsocket", socket, "--dir", folder.path,
             "--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024",
         ])
-        defer { server.signal(SIGTERM) }
+        defer { server.signal(SIGKILL) }
         #expect(try await eventually { FileManager.default.fileExists(atPath: socket) })
         try await expectUnavailable(HeadcountProgram(url: "redis+unix://\(socket)"), saying: "still loading")
-        server.signal(SIGKILL)
     }
 
     @Test func redisDownIsNoMatterForWhatCostsNothing() async throws {

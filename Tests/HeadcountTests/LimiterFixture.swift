@@ -3,12 +3,14 @@ import HeadcountTesting
 
 /// A limiter on a redis-server of its own.
 func withLimiter(
-    _ configuration: EmbeddedRedis.Configuration = .init(),
+    _ configuration: EmbeddedRedis.Configuration = .init(), timeout: Duration = .seconds(20),
     _ body: (Limiter, EmbeddedRedis) async throws -> Void
 ) async throws {
     let redis = try await EmbeddedRedis.start(configuration: configuration)
     defer { redis.stop() }
-    let limiter = try await Limiter.connect(to: redis.url)
+    var settings = LimiterConfiguration()
+    settings.timeout = timeout
+    let limiter = try await Limiter.connect(to: redis.url, configuration: settings)
     try await body(limiter, redis)
     await limiter.close()
 }

@@ -61,7 +61,7 @@ import Testing
             let outcome = try await ChildProcess.run([
                 "redis-cli", "-s", redis.socketPath, "--eval", folder.appending(path: "usage.lua").path, members,
                 members + ":held", members + ":refused", "hc:{a}:plan", ",", "||||", "0", "9007199254740991", "free",
-                "100", "hard",
+                "100", "hard", "2026-11",
             ])
             #expect(outcome.output.split(separator: "\n") == ["1", "0", "0", "free", "100", "hard"])
         }

@@ -145,7 +145,14 @@ import Testing
             _ = machine.retry()
         }
         #expect(delays.map { $0 / 1_000_000 } == [2, 4, 8, 16, 32, 64, 128, 256, 500, 500])
+        // A server that takes connections and answers no command is no better.
         _ = machine.connected()
+        #expect(machine.failed(RedisError(.connectionLost, ""), jitter: 1).retryAfter == .milliseconds(500))
+        _ = enqueue(&machine, 2)
+        _ = machine.retry()
+        _ = machine.connected()
+        _ = machine.takeBytes()
+        _ = machine.reply()
         #expect(machine.failed(RedisError(.connectionLost, ""), jitter: 1).retryAfter == .milliseconds(2))
     }
 
@@ -188,7 +195,7 @@ import Testing
         _ = machine.takeBytes()
         _ = enqueue(&machine, 2, at: 100)
         _ = enqueue(&machine, 3, at: 900)
-        let sweep = machine.sweep(at: deadline(100), stallTimeout: .seconds(5), server: "there")
+        let sweep = machine.sweep(planned: deadline(100), at: deadline(100), stallTimeout: .seconds(5), server: "there")
         #expect(sweep.dismissed.map(\.waiter) == [1, 2])
         #expect(sweep.dismissed.map(\.error.mayHaveExecuted) == [true, false])
         #expect(sweep.dismissed.allSatisfy { $0.error.code == .timedOut })
@@ -207,10 +214,12 @@ import Testing
         var machine = ready()
         _ = enqueue(&machine, 1, at: 100)
         _ = machine.takeBytes()
-        let first = machine.sweep(at: deadline(100), stallTimeout: .seconds(5), server: "there")
+        let first = machine.sweep(planned: deadline(100), at: deadline(100), stallTimeout: .seconds(5), server: "there")
         #expect(!first.isStalled)
         #expect(first.nextAt == deadline(5_100))
-        #expect(machine.sweep(at: deadline(5_100), stallTimeout: .seconds(5), server: "there").isStalled)
+        #expect(
+            machine.sweep(planned: deadline(5_100), at: deadline(5_100), stallTimeout: .seconds(5), server: "there")
+                .isStalled)
     }
 
     @Test func oneSweepIsPlannedForManyCallers() {

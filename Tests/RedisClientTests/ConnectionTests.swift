@@ -16,7 +16,7 @@ import Testing
         defer { redis.stop() }
         let client = RedisClient(url: try RedisURL(redis.url), options: options)
         try await body(client, redis)
-        await client.close()
+        client.close()
     }
 
     private var soon: NIODeadline { .now() + .seconds(10) }
@@ -50,7 +50,7 @@ import Testing
             #expect(try await RedisCLI(redis).run("-n", "5", "GET", "here") == "5")
             let list = try await RedisCLI(redis).run("CLIENT", "LIST")
             #expect(list.contains("name=worker-7 ") && list.contains(" user=ops "))
-            await client.close()
+            client.close()
         }
     }
 
@@ -62,7 +62,7 @@ import Testing
             #expect(error?.code == .handshakeRefused)
             #expect(error?.mayHaveExecuted == false)
             #expect(ContinuousClock.now - started < .seconds(5))
-            await client.close()
+            client.close()
         }
     }
 
@@ -78,7 +78,7 @@ import Testing
         #expect(late?.code == .timedOut)
         #expect(late?.message.contains("no such socket") == true)
         #expect(late?.mayHaveExecuted == false)
-        await client.close()
+        client.close()
     }
 
     @Test func frozenServerTimesOutAndMayHaveExecuted() async throws {
@@ -154,7 +154,7 @@ import Testing
             #expect(error.code == .connectionLost)
             #expect(try await client.send(["GET", "k"], deadline: soon).text == "kept")
         }
-        await client.close()
+        client.close()
     }
 
     @Test func scriptRunsByHashAndOnceBySource() async throws {
@@ -200,7 +200,7 @@ import Testing
     @Test func closedClientRefuses() async throws {
         try await withRedis { client, _ in
             _ = try await client.send(["PING"], deadline: soon)
-            await client.close()
+            client.close()
             let error = await #expect(throws: RedisError.self) { try await client.send(["PING"], deadline: soon) }
             #expect(error?.code == .closed)
         }

@@ -28,7 +28,7 @@ public struct AudienceReader: Sendable {
 
     /// The records that are complete with `bytes`, the next of the file.
     ///
-    /// - Throws: ``HeadcountError/Code/invalidAudience`` when the CSV header is not readable or lacks the column; the
+    /// - Throws: ``HeadcountError/Code/invalidAudience`` when the file is a JSON array, or when the CSV header is not readable or lacks the column; the
     ///   error's `value` has the columns found. The reader is of no use from then on.
     public mutating func read(_ bytes: some Collection<UInt8>) throws(HeadcountError) -> [AudienceRecord] {
         splitter.append(bytes)
@@ -36,7 +36,7 @@ public struct AudienceReader: Sendable {
         while let line = splitter.next() {
             if lines == nil {
                 if line.isBlank { continue }
-                lines = lineReader(from: line)
+                lines = try lineReader(from: line)
             }
             try lines?.read(line, into: &records)
         }
@@ -53,9 +53,10 @@ public struct AudienceReader: Sendable {
         return records
     }
 
-    private mutating func lineReader(from line: AudienceLine) -> any AudienceLineReader {
+    private mutating func lineReader(from line: AudienceLine) throws(HeadcountError) -> any AudienceLineReader {
         let column = self.column ?? "contact"
-        let format = self.format ?? detect(line, column: column)
+        let format: AudienceFormat
+        if let known = self.format { format = known } else { format = try detect(line, column: column) }
         self.format = format
         return switch format {
         case .lines: PlainLineReader()
@@ -64,7 +65,11 @@ public struct AudienceReader: Sendable {
         }
     }
 
-    private func detect(_ line: AudienceLine, column: String) -> AudienceFormat {
+    private func detect(_ line: AudienceLine, column: String) throws(HeadcountError) -> AudienceFormat {
+        if line.firstMark == UInt8(ascii: "[") {
+            throw HeadcountError(
+                .invalidAudience, "the file seems to be one JSON array; write one object a line (jq -c '.[]')")
+        }
         if line.firstMark == UInt8(ascii: "{") { return .jsonLines }
         // Before the other form of JSON, since headers may be quoted too.
         if self.column != nil || CSVReader.isHeader(line, with: column) { return .csv }

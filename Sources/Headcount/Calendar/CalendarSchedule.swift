@@ -23,6 +23,17 @@ package struct CalendarSchedule: Hashable, Sendable {
         self.fields = fields
     }
 
+    /// A schedule whose change, if there is one, begins at `from`.
+    package init(current: BillingCalendar, next: BillingCalendar? = nil, from: Date = .distantFuture) {
+        let fields = next.map { "\($0.zone)|\($0.startDay)|\(from.epochSeconds)" } ?? "||"
+        self.init(
+            current: current, change: next.map { Change(calendar: $0, from: from) },
+            fields: "\(current.zone)|\(current.startDay)|\(fields)")
+    }
+
+    /// The calendar that will hold when nothing else is changed.
+    package var latest: BillingCalendar { change?.calendar ?? current }
+
     /// - Throws: ``HeadcountError/Code/invalidPlan`` for a time zone that this machine doesn't know.
     package init(fields: String) throws(HeadcountError) {
         let parts = fields.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
@@ -46,9 +57,13 @@ package struct CalendarSchedule: Hashable, Sendable {
     package func day(at time: Date) -> BillingDay {
         let calendar = calendar(at: time)
         let day = calendar.day(at: time)
+        // A worker whose clock is off must not take the other calendar's part of the day for this one's.
+        let isChanged = change.map { time >= $0.from } ?? false
         return BillingDay(
-            period: period(at: time), start: day.start, end: day.end, number: PeriodName.padded(day.number),
-            calendar: calendar)
+            period: period(at: time),
+            start: isChanged ? max(day.start, change?.from ?? day.start) : day.start,
+            end: isChanged ? day.end : min(day.end, change?.from ?? day.end),
+            number: PeriodName.padded(day.number), calendar: calendar)
     }
 
     package func period(at time: Date) -> Period {
@@ -59,16 +74,4 @@ package struct CalendarSchedule: Hashable, Sendable {
         return following.name == period.name
             ? Period(name: period.name, start: period.start, end: following.end) : period
     }
-}
-
-/// A day in an account's calendar: what a worker believes to be today, and Redis checks.
-package struct BillingDay: Hashable, Sendable {
-    package let period: Period
-    package let start: Date
-    package let end: Date
-    /// Two digits, as in the fields of the daily statistics.
-    package let number: String
-    package let calendar: BillingCalendar
-
-    package func contains(_ time: Date) -> Bool { start <= time && time < end }
 }

@@ -1,33 +1,52 @@
 internal import Foundation
+internal import NIOCore
 internal import Synchronization
 
-/// Enters accounts into the index of the month, once for each account, month and process.
+/// Enters accounts into the index of the month: once an hour for each account and month that this process asks about, so
+/// that an index that was lost comes back.
 final class AccountIndex: Sendable {
     private static let maximumEntries = 200_000
+    /// A decision is not held up for longer than this by an index that can't be written.
+    private static let timeout = TimeAmount.seconds(3)
 
     private struct Entry: Hashable {
         let account: String
         let month: String
     }
 
-    private let entered = Mutex<Set<Entry>>([])
+    /// When to enter an account again.
+    private let due = Mutex<[Entry: NIODeadline]>([:])
     private let runner: ScriptRunner
     private let keys: Keyspace
+    private let retention: Int
 
-    init(runner: ScriptRunner, keys: Keyspace) {
+    init(runner: ScriptRunner, keys: Keyspace, retention: Duration) {
         self.runner = runner
         self.keys = keys
+        self.retention = Int(retention.components.seconds)
     }
 
-    /// The decision stands whether or not this succeeds; the next call of any process makes up for it.
-    func enter(_ account: String, _ period: PeriodName, expireAt: Date) async {
+    /// The decision stands whether or not this succeeds; another call makes up for it.
+    func enter(_ account: String, _ period: PeriodName) async {
         let entry = Entry(account: account, month: period.monthName)
-        if entered.withLock({ $0.contains(entry) }) { return }
-        let call = (keys: [keys.index(period)], arguments: [account, String(expireAt.epochSeconds)])
-        guard (try? await runner.run(LimiterScripts.index, for: account, with: { _, _ in call })) != nil else { return }
-        entered.withLock { entered in
-            if entered.count >= Self.maximumEntries { entered.removeAll() }
-            entered.insert(entry)
+        let isDue = due.withLock { due in
+            if let time = due[entry], time > .now() { return false }
+            if due.count >= Self.maximumEntries { due.removeAll() }
+            // One caller at a time; and when it fails, not every caller again.
+            due[entry] = .now() + .seconds(10)
+            return true
         }
+        guard isDue else { return }
+        let call = (keys: [keys.index(period)], arguments: [account, String(expiry(of: period))])
+        let entered = try? await runner.run(
+            LimiterScripts.index, for: account, within: Self.timeout, with: { _, _ in call })
+        if entered != nil { due.withLock { $0[entry] = .now() + .hours(1) } }
+    }
+
+    /// Epoch seconds. The same for every account, so that one with an early period doesn't cut the index short: no
+    /// period that begins in a month lasts longer than 63 days after the month's first instant.
+    private func expiry(of period: PeriodName) -> Int {
+        let month = BillingCalendar.utc.period(year: period.year, month: period.month)
+        return month.start.epochSeconds + 63 * 86_400 + retention
     }
 }

@@ -16,15 +16,18 @@ extension Limiter {
     /// with Redis's `SSCAN`.
     ///
     /// - Parameters:
-    ///   - period: `YYYY-MM[-DD]`; nil for the current one.
+    ///   - period: `YYYY-MM[-DD]`; nil for the current one. Name it to read on past a month's end.
     ///   - cursor: nil for the first page, then the one of the page before.
     ///   - count: about how many a page is to hold; a small set of integers comes in one page.
-    /// - Throws: ``HeadcountError``: `invalidAccount`, `invalidPeriod`, `unavailable`.
+    /// - Throws: ``HeadcountError``: `invalidAccount`, `invalidPeriod`, `invalidPage`, `unavailable`.
     public func contacts(
         of account: String, period: String? = nil, cursor: String? = nil, count: Int = 1_000
     ) async throws -> ContactPage {
         if let cursor, UInt64(cursor) == nil {
-            throw HeadcountError(.invalidPeriod, "no cursor; give the one of the page before", value: cursor)
+            throw HeadcountError(.invalidPage, "no cursor; give the one of the page before", value: cursor)
+        }
+        guard (1...100_000).contains(count) else {
+            throw HeadcountError(.invalidPage, "a page has 1 to 100000 contacts", value: String(count))
         }
         let key = keys.members(account, try await self.period(period, of: account).name)
         let reply = try await runner.send(["SSCAN", key, cursor ?? "0", "COUNT", String(count)])

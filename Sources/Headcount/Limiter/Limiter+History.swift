@@ -26,7 +26,7 @@ extension Limiter {
         return [try await summary(of: account, current.period)] + kept
     }
 
-    private func summary(of account: String, _ period: Period) async throws -> PeriodSummary {
+    func summary(of account: String, _ period: Period) async throws -> PeriodSummary {
         async let members = runner.send(["SCARD", keys.members(account, period.name)])
         async let refused = runner.send(["PFCOUNT", keys.refused(account, period.name)])
         async let stats = runner.send(["HGETALL", keys.stats(account, period.name)])

@@ -17,9 +17,7 @@ extension Limiter {
     /// - Throws: ``HeadcountError``: `invalidAccount`, `invalidPlan`, `unavailable`.
     @discardableResult
     public func setPlan(_ change: PlanChange, for account: String, by who: String) async throws -> AccountPlan {
-        if let fault = Identifier.fault(inContact: who) {
-            throw HeadcountError(.invalidPlan, "the name for the audit list \(fault)", value: who)
-        }
+        try Identifier.check(who: who)
         return try await runPlanScript(change.resolved(in: configuration.plans), for: account, by: who)
     }
 
@@ -28,19 +26,24 @@ extension Limiter {
         let plan = configuration.plans.defaultPlan
         let (reply, _, _) = try await runner.run(LimiterScripts.plan, for: account) { day, schedule in
             let name = day.period.name
+            let base = schedule.latest
+            let atOnce = try BillingCalendar(zone: change.zone ?? base.zone, startDay: change.startDay ?? base.startDay)
             return (
                 [keys.members(account, name), keys.held(account, name), keys.plan(account), keys.audit(account)],
                 [
-                    schedule.fields, String(day.period.start.epochSeconds), String(day.period.end.epochSeconds),
+                    schedule.fields, String(day.start.epochSeconds), String(day.end.epochSeconds),
                     plan.name, String(plan.limit), plan.mode.rawValue, who, change.effect.rawValue,
                     change.plan ?? "", change.limit.map(String.init) ?? "", change.mode?.rawValue ?? "",
-                    change.zone ?? "", change.startDay.map(String.init) ?? "",
+                    change.zone ?? "", change.startDay.map(String.init) ?? "", name.description,
+                    String(day.period.end.epochSeconds),
+                    String(day.calendar.period(at: day.start).end.epochSeconds),
+                    atOnce.period(at: runner.clock.now).name.description,
                 ]
             )
         }
-        guard let fields = reply.elements?.compactMap(\.text), let plan = try AccountPlan(account, fields) else {
-            throw HeadcountError(.unexpectedReply, "Redis sent a malformed reply to plan.lua")
-        }
+        guard let fields = reply.elements?.compactMap(\.text),
+            let plan = try AccountPlan(account, fields, now: runner.clock.now)
+        else { throw HeadcountError(.unexpectedReply, "Redis sent a malformed reply to plan.lua") }
         return plan
     }
 
@@ -56,25 +59,28 @@ extension Limiter {
 
 extension AccountPlan {
     /// From the reply of `plan.lua`. Nil if that is malformed.
-    fileprivate init?(_ account: String, _ fields: [String]) throws(HeadcountError) {
-        guard fields.count == 13, let limit = Int(fields[2]), let mode = LimitMode(rawValue: fields[3]),
+    fileprivate init?(
+        _ account: String, _ fields: [String], now: Date
+    ) throws(HeadcountError) {
+        guard fields.count == 11, let limit = Int(fields[2]), let mode = LimitMode(rawValue: fields[3]),
             let startDay = Int(fields[5])
         else { return nil }
-        var pendingPlan: PendingPlan?
-        if let from = Double(fields[9]), let limit = Int(fields[7]), let mode = LimitMode(rawValue: fields[8]) {
-            pendingPlan = PendingPlan(
-                plan: fields[6], limit: limit, mode: mode, from: Date(timeIntervalSince1970: from))
-        }
+        let calendar = try BillingCalendar(zone: fields[4], startDay: startDay)
+        var schedule = CalendarSchedule(current: calendar)
         var pendingCalendar: PendingCalendar?
-        if let from = Double(fields[12]), let startDay = Int(fields[11]) {
-            pendingCalendar = PendingCalendar(
-                calendar: try BillingCalendar(zone: fields[10], startDay: startDay),
-                from: Date(timeIntervalSince1970: from))
+        if let startDay = Int(fields[10]) {
+            let next = try BillingCalendar(zone: fields[9], startDay: startDay)
+            let from = calendar.period(at: now).end
+            pendingCalendar = PendingCalendar(calendar: next, from: from)
+            schedule = CalendarSchedule(current: calendar, next: next, from: from)
+        }
+        var pendingPlan: PendingPlan?
+        if let limit = Int(fields[7]), let mode = LimitMode(rawValue: fields[8]) {
+            pendingPlan = PendingPlan(plan: fields[6], limit: limit, mode: mode, from: schedule.period(at: now).end)
         }
         self.init(
-            account: account, plan: fields[1], limit: limit, mode: mode,
-            calendar: try BillingCalendar(zone: fields[4], startDay: startDay), version: Int(fields[0]) ?? 0,
-            pendingPlan: pendingPlan, pendingCalendar: pendingCalendar)
+            account: account, plan: fields[1], limit: limit, mode: mode, calendar: calendar,
+            version: Int(fields[0]) ?? 0, pendingPlan: pendingPlan, pendingCalendar: pendingCalendar)
     }
 }
 

@@ -2,7 +2,8 @@ internal import Foundation
 internal import RedisClient
 
 extension Limiter {
-    /// The account's standing in a period. Keys read: its members, held and refused, and the plan.
+    /// The account's standing in a period. Keys read: its members, held and refused, and the plan; once members have
+    /// expired, its stats.
     ///
     /// - Parameter period: `YYYY-MM`, the period that began in that month, or `YYYY-MM-DD`; nil for the current one.
     /// - Throws: ``HeadcountError``: `invalidAccount`, `invalidPeriod`, `unavailable`.
@@ -10,24 +11,30 @@ extension Limiter {
         try Identifier.check(account: account)
         let plan = configuration.plans.defaultPlan
         var asked: Period?
-        let (reply, _, schedule) = try await runner.run(LimiterScripts.usage, for: account) { day, schedule in
-            let choice = try PeriodChoice(period, day: day, schedule: schedule)
-            asked = choice.period
-            let name = choice.period.name
+        let (reply, day, _) = try await runner.run(LimiterScripts.usage, for: account) { day, schedule in
+            let choice = try day.period(named: period)
+            let name = choice.name
+            asked = choice
             return (
                 [
                     keys.members(account, name), keys.held(account, name), keys.refused(account, name),
                     keys.plan(account),
                 ],
-                [schedule.fields] + choice.bounds + [plan.name, String(plan.limit), plan.mode.rawValue]
+                [
+                    schedule.fields, String(day.start.epochSeconds), String(day.end.epochSeconds),
+                    plan.name, String(plan.limit), plan.mode.rawValue, day.period.name.description,
+                ]
             )
         }
-        guard let elements = reply.elements, elements.count == 6, let used = elements[0].integer,
+        guard let elements = reply.elements, elements.count == 6, let members = elements[0].integer,
             let held = elements[1].integer, let refused = elements[2].integer, let plan = elements[3].text,
             let limit = elements[4].integer, let mode = elements[5].text.flatMap(LimitMode.init(rawValue:)), let asked
         else { throw HeadcountError(.unexpectedReply, "Redis sent a malformed reply to usage.lua") }
+        // Members of long ago have expired; the daily numbers have not.
+        let isPast = asked.end <= day.period.start
+        let used = members == 0 && isPast ? try await summary(of: account, asked).used : members
         return Usage(
-            account: account, period: asked, plan: plan, calendar: schedule.calendar(at: runner.clock.now),
+            account: account, period: asked, plan: plan, calendar: day.calendar,
             refusedContacts: refused, standing: Standing(used: used, held: held, limit: limit, mode: mode))
     }
 
@@ -42,10 +49,10 @@ extension Limiter {
         while !rest.isEmpty {
             let part = rest.prefix(LimiterScripts.maximumContacts)
             let (reply, _, _) = try await runner.run(LimiterScripts.check, for: account) { day, schedule in
-                let choice = try PeriodChoice(period, day: day, schedule: schedule)
+                let name = try day.period(named: period).name
                 return (
-                    [keys.members(account, choice.period.name), keys.plan(account)],
-                    [schedule.fields] + choice.bounds + part
+                    [keys.members(account, name), keys.plan(account)],
+                    [schedule.fields, String(day.start.epochSeconds), String(day.end.epochSeconds)] + part
                 )
             }
             guard let elements = reply.elements, elements.count == part.count else {
@@ -55,29 +62,5 @@ extension Limiter {
             rest = rest.dropFirst(part.count)
         }
         return results
-    }
-}
-
-/// The period that a reading call is about, and the time in which Redis's clock must be for it to be the right one.
-package struct PeriodChoice {
-    package let period: Period
-    /// Two arguments of the scripts: epoch seconds, from and to.
-    let bounds: [String]
-
-    /// - Parameter text: `YYYY-MM[-DD]`; nil for the period of `day`.
-    package init(_ text: String?, day: BillingDay, schedule: CalendarSchedule) throws(HeadcountError) {
-        guard let text else {
-            period = day.period
-            bounds = [String(day.start.epochSeconds), String(day.end.epochSeconds)]
-            return
-        }
-        let name = try PeriodName(text, startDay: day.calendar.startDay)
-        if name == day.period.name {
-            period = day.period
-        } else {
-            let calendar = try BillingCalendar(zone: day.calendar.zone, startDay: name.startDay)
-            period = calendar.period(year: name.year, month: name.month)
-        }
-        bounds = ["0", "9007199254740991"]
     }
 }

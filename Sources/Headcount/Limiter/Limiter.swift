@@ -21,6 +21,8 @@ public final class Limiter: ContactLimiter, Service {
     package let keys: Keyspace
     let runner: ScriptRunner
     let index: AccountIndex
+    let activator: Activator
+    let groupCommit: GroupCommit
 
     /// A limiter that connects when it is first asked, and again whenever the connection breaks.
     ///
@@ -38,7 +40,14 @@ public final class Limiter: ContactLimiter, Service {
         self.configuration = configuration
         keys = Keyspace(prefix: configuration.prefix)
         runner = ScriptRunner(redis: RedisClient(url: parsed, options: options), timeout: configuration.timeout)
-        index = AccountIndex(runner: runner, keys: keys)
+        index = AccountIndex(runner: runner, keys: keys, retention: configuration.retention)
+        let activator = Activator(
+            runner: runner, index: index, keys: keys, configuration: configuration,
+            cache: configuration.localCache.map { MemberCache($0) })
+        self.activator = activator
+        groupCommit = GroupCommit(maximumContacts: LimiterScripts.maximumContacts) { contacts, lane in
+            try await activator.activate(contacts, in: lane.account, kind: lane.kind)
+        }
     }
 
     /// Connects to Redis and waits for its first answer.
@@ -67,7 +76,7 @@ public final class Limiter: ContactLimiter, Service {
 
     /// Closes the connection. Calls that are waiting throw ``HeadcountError/Code/unavailable``.
     public func close() async {
-        await runner.redis.close()
+        runner.redis.close()
     }
 
     /// A command of one's own on the limiter's connection, for what looks at Redis itself.

@@ -10,6 +10,8 @@ public struct LimiterConfiguration: Sendable {
     public var actionKinds = ActionKinds.standard
     /// How long a call may take, repeats after a broken connection included.
     public var timeout: Duration = .seconds(5)
+    /// Remembers members of the current period in this process. Nil: Redis is asked each time.
+    public var localCache: LocalCache?
     /// How long members stay after their period's end.
     public var retention: Duration = .seconds(45 * 86_400)
     /// How long daily statistics stay after their period's end.
@@ -30,8 +32,13 @@ public struct LimiterConfiguration: Sendable {
         guard timeout > .zero, timeout <= .seconds(3600) else {
             throw HeadcountError(.invalidConfiguration, "the timeout must be above 0 and at most an hour")
         }
-        guard retention >= .zero, statsRetention >= .zero else {
-            throw HeadcountError(.invalidConfiguration, "a retention can't be negative")
+        if let localCache, localCache.maximumEntries < 2 || localCache.maximumAge <= .zero {
+            throw HeadcountError(
+                .invalidConfiguration, "a local cache holds at least 2 contacts, for more than no time")
+        }
+        let tenYears = Duration.seconds(3_653 * 86_400)
+        guard (.zero...tenYears).contains(retention), (.zero...tenYears).contains(statsRetention) else {
+            throw HeadcountError(.invalidConfiguration, "a retention is at least 0 and at most ten years")
         }
         guard clientName.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw HeadcountError(.invalidConfiguration, "a client name has no spaces", value: clientName)

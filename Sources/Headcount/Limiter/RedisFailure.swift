@@ -2,22 +2,20 @@ internal import RedisClient
 
 /// Says what a failed call to Redis means to the caller. "Full" is never among it (R14).
 enum RedisFailure {
-    /// Whether the same call may succeed a moment later on another connection or when the server is ready. All of the
-    /// limiter's calls may be repeated (R4).
-    static func isPassing(_ error: RedisError) -> Bool {
-        switch error.code {
-        case .connectionLost, .connectionFailed: true
-        case .server(let code): ["LOADING", "BUSY", "MASTERDOWN", "TRYAGAIN", "CLUSTERDOWN"].contains(code)
-        default: false
-        }
-    }
-
     static func describe(_ error: RedisError, server: String, mayHaveExecuted: Bool) -> any Error {
         if error.code == .cancelled { return CancellationError() }
-        if error.code == .invalidURL { return HeadcountError(.invalidConfiguration, error.message) }
         return HeadcountError(
             .unavailable, reason(error, server: server), mayHaveExecuted: mayHaveExecuted,
-            isRetriable: error.code != .closed && error.code != .handshakeRefused)
+            isRetriable: error.isPassing || isOverSoon(error))
+    }
+
+    /// Whether somebody may mend it while the caller waits.
+    private static func isOverSoon(_ error: RedisError) -> Bool {
+        switch error.code {
+        case .timedOut, .overloaded: true
+        case .server(let code): ["OOM", "MISCONF", "READONLY", "NOREPLICAS"].contains(code)
+        default: false
+        }
     }
 
     private static func reason(_ error: RedisError, server: String) -> String {

@@ -28,11 +28,11 @@ final class ScriptRunner: Sendable {
 
     /// Keys and arguments are made anew for each attempt, since they depend on the day and the calendar.
     func run(
-        _ script: RedisScript, for account: String,
+        _ script: RedisScript, for account: String, within limit: TimeAmount? = nil,
         with call: (BillingDay, CalendarSchedule) throws -> (keys: [String], arguments: [String])
     ) async throws -> (reply: RedisValue, day: BillingDay, schedule: CalendarSchedule) {
         var corrections = 0
-        return try await retrying { deadline in
+        return try await retrying(within: limit) { deadline in
             while true {
                 let (day, schedule) = self.day(of: account)
                 let (keys, arguments) = try call(day, schedule)
@@ -40,10 +40,10 @@ final class ScriptRunner: Sendable {
                     let reply = try await self.redis.run(script, keys: keys, arguments: arguments, deadline: deadline)
                     return (reply, day, schedule)
                 } catch let error as RedisError {
-                    corrections += 1
-                    guard corrections <= Self.maximumCorrections, try self.correct(by: error, account: account) else {
+                    guard try self.correct(by: error, account: account), corrections < Self.maximumCorrections else {
                         throw error
                     }
+                    corrections += 1
                 }
             }
         }
@@ -65,17 +65,28 @@ final class ScriptRunner: Sendable {
             return true
         case .server("WRONG_CALENDAR"):
             guard words.count == 2 else { return false }
-            days.learn(try CalendarSchedule(fields: String(words[1])), of: account)
+            days.learn(try schedule(String(words[1]), of: account), of: account)
             return true
         default:
             return false
         }
     }
 
+    private func schedule(_ fields: String, of account: String) throws -> CalendarSchedule {
+        do {
+            return try CalendarSchedule(fields: fields)
+        } catch {
+            throw HeadcountError(
+                .unexpectedReply,
+                "the calendar in Redis of account \(account), '\(fields.printable)', is none that this machine knows; "
+                    + "update its time zone data, or mend zone and startDay with redis-cli HSET")
+        }
+    }
+
     private func retrying<Result>(
-        failsFast: Bool = false, _ attempt: (NIODeadline) async throws -> Result
+        failsFast: Bool = false, within limit: TimeAmount? = nil, _ attempt: (NIODeadline) async throws -> Result
     ) async throws -> Result {
-        let deadline = NIODeadline.now() + timeout
+        let deadline = NIODeadline.now() + (limit ?? timeout)
         var mayHaveExecuted = false
         var said: RedisError?
         while true {
@@ -83,7 +94,7 @@ final class ScriptRunner: Sendable {
                 return try await attempt(deadline)
             } catch let error as RedisError {
                 mayHaveExecuted = mayHaveExecuted || error.mayHaveExecuted
-                let isWorthIt = RedisFailure.isPassing(error) && !(failsFast && error.code == .connectionFailed)
+                let isWorthIt = error.isPassing && !(failsFast && error.code == .connectionFailed)
                 guard isWorthIt, NIODeadline.now() < deadline else {
                     // What the server said of itself tells more than that time ran out on the next attempt.
                     let telling = error.code == .timedOut ? said ?? error : error

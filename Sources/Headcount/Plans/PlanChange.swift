@@ -8,7 +8,7 @@ public struct PlanChange: Hashable, Sendable {
         case atPeriodEnd = "period-end"
     }
 
-    /// Name of a plan in the catalogue. Its limit comes with it unless ``limit`` says otherwise.
+    /// Name of a plan in the catalogue. Its limit and mode come with it unless ``limit`` and ``mode`` say otherwise.
     public var plan: String?
     /// Contacts a month, 0 to 1,000,000,000.
     public var limit: Int?
@@ -34,7 +34,7 @@ public struct PlanChange: Hashable, Sendable {
         self.effect = effect
     }
 
-    /// The change with the plan's own limit filled in.
+    /// The change with the plan's own limit and mode filled in.
     ///
     /// - Throws: ``HeadcountError/Code/invalidPlan`` for a value that does not exist or is out of range.
     package func resolved(in catalogue: PlanCatalogue) throws(HeadcountError) -> PlanChange {
@@ -42,6 +42,7 @@ public struct PlanChange: Hashable, Sendable {
         if let plan {
             let known = try catalogue.plan(named: plan)
             change.limit = limit ?? known.limit
+            change.mode = mode ?? known.mode
         }
         if let limit = change.limit, !LimitRange.contains(limit) {
             throw HeadcountError(

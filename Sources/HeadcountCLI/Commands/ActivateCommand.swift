@@ -12,10 +12,12 @@ struct ActivateCommand: AsyncParsableCommand {
             --from reads one contact a line, CSV with a header, or JSON lines, as a stream of any size. A bad line is
             reported with its number, the others are activated, and the exit status is 65.
 
+            Contacts that begin with a dash stand after --.
+
             EXAMPLES
-              headcount activate acct_42 --by campaign:spring 17841400008460056 17841400008460057
-              headcount activate acct_42 --by campaign:spring --from audience.csv --column instagram_id
-              zcat audience.gz | headcount activate acct_42 --by campaign:spring --from - --json
+              headcount activate acct_42 --by campaign:spring 17841400008460056
+              headcount activate acct_42 --by campaign:spring --from audience.csv
+              zcat audience.gz | headcount activate acct_42 --by campaign:x --from -
             """)
 
     @Argument(help: "Account id: 1 to 128 of A-Z a-z 0-9 . _ - : @")
@@ -38,7 +40,8 @@ struct ActivateCommand: AsyncParsableCommand {
     func validate() throws {
         if contacts.isEmpty && input.from == nil {
             throw ValidationError(
-                "nobody to activate: name contacts, or give --from FILE, or --from - for standard input")
+                "nobody to activate: name contacts (after -- if they begin with a dash), "
+                    + "or give --from FILE, or --from - for standard input")
         }
     }
 
@@ -49,16 +52,19 @@ struct ActivateCommand: AsyncParsableCommand {
         let counts = try ActionKinds.standard.counts(action)
         // Actions that cost nothing need no Redis.
         let limiter = try counts ? await connection.connect() : connection.limiter()
+        var faults = 0
         var activation = Activation(account: account, action: action, limiter: limiter, isJSON: output.json)
 
-        try await activation.activate(contacts)
-        var faults = 0
+        // A file that isn't there is said before anybody is counted.
         if let path = input.from {
             let audience = try Audience(path: path, options: input)
+            try await activation.activate(contacts)
             faults = try await audience.forEachBatch { contacts in
                 try await activation.activate(contacts)
                 return activation.tally
             }
+        } else {
+            try await activation.activate(contacts)
         }
         try await activation.finish()
         await limiter.close()

@@ -50,7 +50,11 @@ struct Activation {
         } catch let error as HeadcountError {
             // What was decided before Redis failed is said before the failure is.
             try record(contacts, error.decided)
-            throw error
+            let decided = counts.values.reduce(0, +)
+            guard error.code == .unavailable, decided > 0 else { throw error }
+            throw Failure(
+                "\(error.message); \(Format.count(decided)) contacts were decided before, and asking again counts nobody twice",
+                .unavailable)
         }
     }
 

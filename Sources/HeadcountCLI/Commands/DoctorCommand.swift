@@ -26,7 +26,7 @@ struct DoctorCommand: AsyncParsableCommand {
         await limiter.close()
         let problems = findings.filter { $0.status == .problem }
         if !problems.isEmpty {
-            throw Failure("\(problems.map(\.check).joined(separator: ", ")): see above", .failure)
+            throw Failure("problems found: \(problems.map(\.check).joined(separator: ", "))", .failure)
         }
     }
 }

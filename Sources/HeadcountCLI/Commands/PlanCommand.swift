@@ -86,11 +86,12 @@ struct PlanSetCommand: AsyncParsableCommand {
         abstract: "Change an account's plan, limit, mode, time zone or start day.",
         discussion: """
             Takes effect with the next call on every node. A change of time zone or start day waits for the period's
-            end, unless the account has counted nothing in it. A plan's own limit comes with it unless --limit is given.
+            end, unless the account has counted nothing in it. A plan's own limit and mode come with it unless --limit
+            and --mode are given. A new plan or limit replaces one that waits for the period's end.
 
             EXAMPLES
               headcount plan set acct_42 --plan pro --limit 2500
-              headcount plan set acct_42 --plan free --at-period-end --who billing@example.com
+              headcount plan set acct_42 --plan free --at-period-end --who billing
               headcount plan set acct_42 --zone Europe/Paris --start-day 15
             """)
 

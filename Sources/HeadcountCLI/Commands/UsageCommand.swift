@@ -38,7 +38,10 @@ struct UsageCommand: AsyncParsableCommand {
             ["plan", "\(usage.plan), \(usage.mode.rawValue)"],
             ["period", usage.period.description],
             ["resets at", Format.time(usage.resetsAt, in: usage.calendar.zone)],
-            ["used", "\(Format.count(usage.used)) of \(Format.count(usage.limit))\(percent)"],
+            [
+                "used",
+                "\(Format.count(usage.used)) of \(Format.count(usage.limit))\(percent)\(usage.overLimit ? ", over the limit" : "")",
+            ],
             ["held", Format.count(usage.held)],
             ["remaining", Format.count(usage.remaining)],
             ["refused", "about \(Format.count(usage.refusedContacts)) contacts"],

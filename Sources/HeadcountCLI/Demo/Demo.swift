@@ -50,8 +50,8 @@ struct Demo {
         try await watch(workers)
         try Data().write(to: stop)
         try await poll { !workers.joined().contains(where: \.isRunning) }
-        guard workers.joined().allSatisfy(\.succeeded) else {
-            throw Failure("a worker process failed; see its message above", .failure)
+        if let failed = workers.joined().first(where: { !$0.succeeded }) {
+            throw Failure("a worker process failed: \(failed.messages)", .failure)
         }
         var results: [Result] = []
         for (scene, workers) in zip(scenes, workers) { results.append(try await result(of: scene, workers)) }
@@ -113,8 +113,7 @@ struct Demo {
 
     private static func table(_ results: [Result]) -> String {
         let header = [
-            "ACCOUNT", "LIMIT", "PEOPLE", "WORKERS", "ACTIVATED", "COUNTED TWICE", "USED", "SCARD", "REFUSED (ABOUT)",
-            "",
+            "ACCOUNT", "LIMIT", "PEOPLE", "WORKERS", "ACTIVATED", "TWICE", "USED", "SCARD", "REFUSED", "",
         ]
         let rows = results.map { result in
             [

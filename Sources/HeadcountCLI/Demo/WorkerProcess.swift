@@ -4,6 +4,7 @@ import Foundation
 struct WorkerProcess {
     private let process = Process()
     private let output: URL
+    private var errors: URL { output.appendingPathExtension("err") }
 
     /// Starts this very program with other arguments.
     init(arguments: [String], output: URL) throws {
@@ -12,7 +13,10 @@ struct WorkerProcess {
         process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
         try Data().write(to: output)
+        try Data().write(to: errors)
         process.standardOutput = try FileHandle(forWritingTo: output)
+        // Its messages are only of interest when it fails.
+        process.standardError = try FileHandle(forWritingTo: errors)
         try process.run()
     }
 
@@ -22,6 +26,9 @@ struct WorkerProcess {
     func terminate() {
         if process.isRunning { process.terminate() }
     }
+
+    /// What it said before it failed.
+    var messages: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
 
     /// The verdicts that it printed, as contact and verdict.
     func verdicts() throws -> [(contact: Substring, verdict: Substring)] {

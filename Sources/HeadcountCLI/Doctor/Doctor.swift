@@ -7,16 +7,34 @@ struct Doctor {
     let limiter: Limiter
 
     func examine() async throws -> [Finding] {
-        let info = ServerInfo(try await limiter.send(["INFO"]).text ?? "")
+        // A user who may not see INFO can still work: what can't be found out is said to be unknown.
+        let info = ServerInfo((try? await limiter.send(["INFO"]).text) ?? "")
         return [
-            Self.version(info), Self.role(info), Self.eviction(info), Self.persistence(info), await intset(),
-            try await clock(), try await latency(),
+            Self.version(info), Self.role(info), Self.eviction(info), Self.memory(info), Self.persistence(info),
+            await intset(), try await clock(), try await latency(),
         ]
+    }
+
+    static func memory(_ info: ServerInfo) -> Finding {
+        guard let used = info["used_memory"].flatMap({ Int($0) }), let most = info["maxmemory"].flatMap({ Int($0) })
+        else {
+            return Finding(check: "memory", status: .unknown, detail: "INFO has no used_memory")
+        }
+        if most == 0 {
+            return Finding(check: "memory", status: .ok, detail: "\(used / 1_048_576) MiB used, no maxmemory")
+        }
+        let percent = used * 100 / most
+        let detail = "\(percent) % of maxmemory used"
+        if percent >= 100 {
+            return Finding(
+                check: "memory", status: .problem, detail: "\(detail): new contacts can't be counted; raise it")
+        }
+        return Finding(check: "memory", status: percent < 80 ? .ok : .warning, detail: detail)
     }
 
     static func version(_ info: ServerInfo) -> Finding {
         let name = info["server_name"] == "valkey" ? "Valkey" : "Redis"
-        let version = info["valkey_version"] ?? info["redis_version"] ?? "?"
+        let version = info["valkey_version"] ?? info["redis_version"] ?? "INFO is not permitted"
         let numbers = version.split(separator: ".").prefix(2).compactMap { Int($0) }
         guard numbers.count == 2 else { return Finding(check: "version", status: .unknown, detail: version) }
         let isEnough = (numbers[0], numbers[1]) >= (6, 2)
@@ -26,7 +44,9 @@ struct Doctor {
     }
 
     static func role(_ info: ServerInfo) -> Finding {
-        let role = info["role"] ?? "?"
+        guard let role = info["role"] else {
+            return Finding(check: "role", status: .unknown, detail: "INFO has no role")
+        }
         return role == "master"
             ? Finding(check: "role", status: .ok, detail: "primary, \(info["connected_slaves"] ?? "0") replicas")
             : Finding(check: "role", status: .problem, detail: "\(role); connect to the primary")
@@ -44,7 +64,10 @@ struct Doctor {
     }
 
     static func persistence(_ info: ServerInfo) -> Finding {
-        if info["aof_enabled"] == "1" {
+        guard let isOn = info["aof_enabled"] else {
+            return Finding(check: "persistence", status: .unknown, detail: "INFO has no aof_enabled")
+        }
+        if isOn == "1" {
             let isHealthy = info["aof_last_write_status"] != "err"
             return Finding(
                 check: "persistence", status: isHealthy ? .ok : .problem,

@@ -3,7 +3,9 @@ import Headcount
 
 /// Where contacts are read from, for the commands that take many.
 struct AudienceOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Read contacts from a file, or from standard input with '-'.", valueName: "file|-"))
+    @Option(
+        help: ArgumentHelp("Read contacts from a file, or from standard input with '-'.", valueName: "file|-"),
+        completion: .file())
     var from: String?
 
     @Option(
@@ -55,7 +57,7 @@ struct Audience: ~Copyable {
             let bytes = try file.read()
             bytesRead += bytes.count
             isAtEnd = bytes.isEmpty
-            let records = try isAtEnd ? reader.finish() : reader.read(bytes)
+            let records = try records(of: bytes, isAtEnd: isAtEnd)
             var contacts: [String] = []
             for record in records {
                 switch record.content {
@@ -68,6 +70,8 @@ struct Audience: ~Copyable {
             }
             var rest = contacts[...]
             while !rest.isEmpty {
+                // The answers may go to the same terminal.
+                progress.clear()
                 let label = try await work(Array(rest.prefix(batch)))
                 rest = rest.dropFirst(batch)
                 progress.update(done: bytesRead, label: label)
@@ -75,5 +79,13 @@ struct Audience: ~Copyable {
         }
         progress.clear()
         return faults
+    }
+
+    private mutating func records(of bytes: [UInt8], isAtEnd: Bool) throws -> [AudienceRecord] {
+        do {
+            return try isAtEnd ? reader.finish() : reader.read(bytes)
+        } catch {
+            throw Failure("\(file.name): \(error.message)", .badData)
+        }
     }
 }

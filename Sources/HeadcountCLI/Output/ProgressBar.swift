@@ -3,8 +3,8 @@ import Foundation
 /// Progress on standard error, only on a terminal, at most ten times a second.
 struct ProgressBar {
     private let total: Int?
-    private let started = ContinuousClock.now
     private var shown: ContinuousClock.Instant?
+    private var isOnScreen = false
 
     /// - Parameter total: what `done` will be at the end; nil when nobody knows.
     init(total: Int?) {
@@ -15,6 +15,7 @@ struct ProgressBar {
         let now = ContinuousClock.now
         guard Terminal.isInteractive, shown.map({ now - $0 >= .milliseconds(100) }) ?? true else { return }
         shown = now
+        isOnScreen = true
         var line = label
         if let total, total > 0 {
             let part = min(1, Double(done) / Double(total))
@@ -27,10 +28,8 @@ struct ProgressBar {
     }
 
     /// Takes the bar off the screen, so that what follows stands on a clean line.
-    func clear() {
-        if shown != nil { Terminal.show("\r\u{1B}[K") }
+    mutating func clear() {
+        if isOnScreen { Terminal.show("\r\u{1B}[K") }
+        isOnScreen = false
     }
-
-    /// Seconds since it began.
-    var elapsed: Double { (ContinuousClock.now - started) / .seconds(1) }
 }

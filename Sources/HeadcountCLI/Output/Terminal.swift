@@ -31,6 +31,12 @@ enum Terminal {
             while !rest.isEmpty {
                 let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
                 if count < 0, errno == EINTR { continue }
+                if count < 0, errno == EAGAIN {
+                    // Somebody made it non-blocking: wait until there is room.
+                    var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    _ = poll(&room, 1, -1)
+                    continue
+                }
                 if count < 0, errno == EPIPE { throw Failure(nil, .failure) }
                 guard count >= 0 else {
                     throw Failure("can't write the output: \(String(cString: strerror(errno)))", .failure)

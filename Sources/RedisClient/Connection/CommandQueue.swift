@@ -49,6 +49,8 @@ struct CommandQueue<Waiter> {
     var hasUnsent: Bool { sent < slots.count }
     var count: Int { slots.count }
 
+    private var isFull: Bool { slots.count >= limits.commands || bytes >= limits.bytes }
+
     enum Admission {
         case queued
         case overloaded
@@ -59,7 +61,8 @@ struct CommandQueue<Waiter> {
         _ command: RedisCommand, id: ID, deadline: NIODeadline, failsFast: Bool = false, waiter: Waiter
     ) -> Admission {
         if !cancelledEarly.isEmpty, cancelledEarly.remove(id) != nil { return .cancelled }
-        guard slots.count < limits.commands, bytes < limits.bytes else { return .overloaded }
+        if isFull { dropWithdrawn() }
+        if isFull { return .overloaded }
         let count = command.encode(into: &unsent)
         bytes += count
         slots.append(Slot(id: id, deadline: deadline, bytes: count, failsFast: failsFast, waiter: waiter))
@@ -76,12 +79,18 @@ struct CommandQueue<Waiter> {
         return buffer
     }
 
+    /// A command that has its reply.
+    struct Answered {
+        /// Nil if the caller has gone.
+        let waiter: Waiter?
+    }
+
     /// Takes the oldest sent command off. Nil when none was waiting for a reply.
-    mutating func reply() -> (waiter: Waiter?, Void)? {
+    mutating func reply() -> Answered? {
         guard sent > 0, let slot = slots.popFirst() else { return nil }
         sent -= 1
         bytes -= slot.bytes
-        return (slot.waiter, ())
+        return Answered(waiter: slot.waiter)
     }
 
     /// A caller goes away. Nil if it was answered already.
@@ -142,7 +151,7 @@ struct CommandQueue<Waiter> {
     }
 
     /// Takes commands that were never sent and whose callers have gone out of the bytes to be written.
-    private mutating func dropWithdrawn() {
+    mutating func dropWithdrawn() {
         guard slots[sent...].contains(where: { $0.waiter == nil }) else { return }
         var kept: Deque<Slot> = []
         var keptBytes = ByteBuffer()

@@ -21,7 +21,7 @@ struct ConnectionStateMachine<Waiter> {
     }
 
     private(set) var phase = Phase.idle
-    /// Attempts since a connection was last ready.
+    /// Attempts since a command was last answered.
     private(set) var failures = 0
     private var lastFailure: RedisError?
     private var flushIsScheduled = false
@@ -84,8 +84,6 @@ struct ConnectionStateMachine<Waiter> {
     mutating func connected() -> NextStep {
         guard phase == .connecting else { return .none }
         phase = .ready
-        failures = 0
-        lastFailure = nil
         guard commands.hasUnsent, !flushIsScheduled else { return .none }
         flushIsScheduled = true
         return .flush
@@ -105,8 +103,10 @@ struct ConnectionStateMachine<Waiter> {
     }
 
     mutating func reply() -> Match {
-        guard let (waiter, _) = commands.reply() else { return .unexpected }
-        return waiter.map { .answer($0) } ?? .discard
+        guard let answered = commands.reply() else { return .unexpected }
+        failures = 0
+        lastFailure = nil
+        return answered.waiter.map { .answer($0) } ?? .discard
     }
 
     /// The attempt failed or the connection broke. Answers the callers to tell, and how long to wait before `retry`.
@@ -132,6 +132,7 @@ struct ConnectionStateMachine<Waiter> {
     /// The back-off is over.
     mutating func retry() -> NextStep {
         guard phase == .backingOff else { return .none }
+        commands.dropWithdrawn()
         phase = commands.isEmpty ? .idle : .connecting
         return phase == .connecting ? .connect : .none
     }
@@ -152,9 +153,14 @@ struct ConnectionStateMachine<Waiter> {
         var isStalled = false
     }
 
-    mutating func sweep(at now: NIODeadline, stallTimeout: TimeAmount, server: String) -> Sweep {
-        sweepIsScheduledAt = nil
+    /// - Parameter planned: the time for which this look was planned. Another look took its place if it isn't the
+    ///   one that is planned now.
+    mutating func sweep(
+        planned: NIODeadline, at now: NIODeadline, stallTimeout: TimeAmount, server: String
+    ) -> Sweep {
         var sweep = Sweep()
+        guard sweepIsScheduledAt == planned else { return sweep }
+        sweepIsScheduledAt = nil
         sweep.dismissed = commands.expire(at: now).map {
             (
                 $0.waiter,
@@ -179,7 +185,7 @@ struct ConnectionStateMachine<Waiter> {
     }
 
     private func timeout(_ server: String, sent: Bool) -> String {
-        if sent { return "no answer from \(server) in time" }
-        return lastFailure?.message ?? "no connection to \(server) in time"
+        let silence = "no answer from \(server) in time"
+        return sent ? silence : lastFailure?.message ?? silence
     }
 }

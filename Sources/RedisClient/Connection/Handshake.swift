@@ -43,6 +43,9 @@ struct Handshake {
     }
 
     private func failure(of step: Step, _ text: String) -> RedisError? {
+        if RedisError.passingCodes.contains(String(text.prefix { $0 != " " })) {
+            return RedisError(.connectionFailed, "\(server) is not ready: \(text)")
+        }
         if text.hasPrefix("ERR max number of clients") {
             return RedisError(.connectionFailed, "\(server) takes no more connections: \(text)")
         }

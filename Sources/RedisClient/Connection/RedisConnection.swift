@@ -72,11 +72,15 @@ final class RedisConnection: RepliesReceiver {
         }
     }
 
-    func close() async {
+    /// Refuses all further commands and closes the channel. Whoever waits for a reply gets an error.
+    func close() {
         answer(state.withLock { $0.close() })
-        try? await eventLoop.flatSubmit { [channel, eventLoop] in
-            channel.value?.close() ?? eventLoop.makeSucceededVoidFuture()
-        }.get()
+        eventLoop.execute { self.channel.value?.close(promise: nil) }
+    }
+
+    /// Closes the channel, so that the next command connects anew: to whoever is the primary by then.
+    func reconnect(because error: RedisError) {
+        eventLoop.execute { self.giveUp(error) }
     }
 
     private func perform(_ next: ConnectionStateMachine<Waiter>.NextStep) {
@@ -116,7 +120,7 @@ final class RedisConnection: RepliesReceiver {
                 // The server may accept and then say nothing.
                 let timeout = self.options.connectTimeout
                 let giveUp = channel.eventLoop.scheduleTask(in: timeout) {
-                    if self.channel.value == nil { channel.close(promise: nil) }
+                    if self.channel.value == nil { channel.pipeline.fireUserInboundEventTriggered(self.silence) }
                 }
                 channel.closeFuture.whenComplete { _ in giveUp.cancel() }
             case .failure(let error):
@@ -163,16 +167,25 @@ final class RedisConnection: RepliesReceiver {
     }
 
     private func scheduleSweep(at time: NIODeadline) {
-        eventLoop.scheduleTask(deadline: time) { self.sweep() }
+        eventLoop.scheduleTask(deadline: time) { self.sweep(planned: time) }
     }
 
-    private func sweep() {
+    private func sweep(planned: NIODeadline) {
         let sweep = state.withLock {
-            $0.sweep(at: .now(), stallTimeout: options.stallTimeout, server: server)
+            $0.sweep(planned: planned, at: .now(), stallTimeout: options.stallTimeout, server: server)
         }
         answer(sweep.dismissed)
-        if sweep.isStalled { channel.value?.close(promise: nil) }
+        if sweep.isStalled { giveUp(silence) }
         if let next = sweep.nextAt { scheduleSweep(at: next) }
+    }
+
+    /// The channel's handler closes it, and says why to those who wait.
+    private func giveUp(_ error: RedisError) {
+        channel.value?.pipeline.fireUserInboundEventTriggered(error)
+    }
+
+    private var silence: RedisError {
+        RedisError(.connectionLost, "no answer from \(server) in time", mayHaveExecuted: true)
     }
 
     private func answer(_ dismissed: [(waiter: Waiter, error: RedisError)]) {

@@ -62,6 +62,15 @@ final class RepliesHandler: ChannelInboundHandler {
         if !replies.isEmpty { try owner.received(replies) }
     }
 
+    /// The connection gives up and says why.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let error = event as? RedisError {
+            fail(error, context: context)
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         fail(
             RedisError(.connectionLost, "the connection to \(owner.server) broke: \(error)", mayHaveExecuted: true),
@@ -69,8 +78,11 @@ final class RepliesHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        owner.disconnected(
-            failure ?? RedisError(.connectionLost, "\(owner.server) closed the connection", mayHaveExecuted: true))
+        let error =
+            failure ?? RedisError(.connectionLost, "\(owner.server) closed the connection", mayHaveExecuted: true)
+        // Before the handshake is done there was no connection to lose.
+        let isLate = handshake != nil && error.code == .connectionLost
+        owner.disconnected(isLate ? RedisError(.connectionFailed, error.message) : error)
     }
 
     private func fail(_ error: RedisError, context: ChannelHandlerContext) {

@@ -24,9 +24,15 @@ struct ReplyBuilder {
         complete = value
     }
 
+    /// What was refused, and why.
+    private(set) var refusal: String?
+
     /// False when the array would be too large.
     mutating func beginArray(count: Int) -> Bool {
-        guard count <= maximumElements else { return false }
+        guard count <= maximumElements else {
+            refusal = "array of \(count) elements, where \(maximumElements) are allowed"
+            return false
+        }
         if count == 0 {
             append(.array([]))
         } else {

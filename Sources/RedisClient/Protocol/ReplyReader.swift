@@ -63,7 +63,9 @@ final class ReplyReader {
     }
 
     private func fail() -> RedisError {
-        fail(withUnsafeBytes(of: reader.pointee.errstr) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+        if let refusal = context.builder.refusal { return fail(refusal) }
+        return fail(
+            withUnsafeBytes(of: reader.pointee.errstr) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
     }
 
     private func fail(_ reason: String) -> RedisError {

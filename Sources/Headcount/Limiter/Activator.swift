@@ -1,0 +1,83 @@
+internal import Foundation
+internal import NIOCore
+internal import RedisClient
+
+/// Asks Redis about 1 to 512 contacts of an account in one call of `activate.lua`.
+struct Activator: Sendable {
+    let runner: ScriptRunner
+    let index: AccountIndex
+    let keys: Keyspace
+    let configuration: LimiterConfiguration
+    let cache: MemberCache?
+
+    func activate(_ contacts: [String], in account: String, kind: String) async throws -> [Decision] {
+        let plan = configuration.plans.defaultPlan
+        let asked = NIODeadline.now()
+        let (reply, day, _) = try await runner.run(LimiterScripts.activate, for: account) { day, schedule in
+            let period = day.period.name
+            let end = day.period.end.epochSeconds
+            return (
+                [
+                    keys.members(account, period), keys.held(account, period), keys.stats(account, period),
+                    keys.refused(account, period), keys.plan(account),
+                ],
+                [
+                    schedule.fields, String(day.start.epochSeconds), String(day.end.epochSeconds),
+                    "\(day.number):\(kind)", String(end + Int(configuration.retention.components.seconds)),
+                    String(end + Int(configuration.statsRetention.components.seconds)),
+                    String(plan.limit), plan.mode.rawValue, period.description,
+                ] + contacts
+            )
+        }
+        let answer = try ActivationReply(reply)
+        let decisions = try answer.decisions(in: day.period)
+        guard decisions.count == contacts.count else { throw ActivationReply.malformed }
+        cache?.learn(contacts, decisions, of: account, serverSeconds: answer.serverSeconds, asked: asked)
+        await index.enter(account, day.period.name)
+        return decisions
+    }
+}
+
+/// The reply of `activate.lua`.
+private struct ActivationReply {
+    private let before: Standing
+    private let verdicts: [UInt8]
+    /// Redis's clock when it decided.
+    let serverSeconds: Int
+
+    static let malformed = HeadcountError(.unexpectedReply, "Redis sent a malformed reply to activate.lua")
+
+    init(_ reply: RedisValue) throws(HeadcountError) {
+        guard let elements = reply.elements, elements.count == 6, let used = elements[0].integer,
+            let held = elements[1].integer, let limit = elements[2].integer,
+            let mode = elements[3].text.flatMap(LimitMode.init(rawValue:)), case .string(let verdicts) = elements[4],
+            let serverSeconds = elements[5].integer
+        else { throw Self.malformed }
+        before = Standing(used: used, held: held, limit: limit, mode: mode)
+        self.verdicts = verdicts
+        self.serverSeconds = serverSeconds
+    }
+
+    func decisions(in period: Period) throws(HeadcountError) -> [Decision] {
+        var standing = before
+        var decisions: [Decision] = []
+        decisions.reserveCapacity(verdicts.count)
+        for letter in verdicts {
+            let verdict: Verdict
+            switch letter {
+            case UInt8(ascii: "a"):
+                verdict = .activated
+                standing.used += 1
+            case UInt8(ascii: "h"):
+                verdict = .activated
+                standing.used += 1
+                standing.held -= 1
+            case UInt8(ascii: "m"): verdict = .alreadyActivated
+            case UInt8(ascii: "r"): verdict = .limitReached
+            default: throw Self.malformed
+            }
+            decisions.append(Decision(verdict: verdict, period: period, standing: standing))
+        }
+        return decisions
+    }
+}
