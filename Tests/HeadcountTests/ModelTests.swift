@@ -14,7 +14,7 @@ import Testing
         // HEADCOUNT_TEST_SEED repeats a sequence that failed.
         let given = ProcessInfo.processInfo.environment["HEADCOUNT_TEST_SEED"].flatMap { UInt64($0) }
         // Long enough ago that no time zone change of these years is unknown to somebody.
-        var now = 1_767_268_800
+        var now = 1_767_270_600
         try clock.set(to: now)
         var configuration = EmbeddedRedis.Configuration()
         configuration.environment = clock.environment
@@ -34,9 +34,16 @@ import Testing
         let time = ModelClock()
         let model = InMemoryLimiter(now: { time.now })
         for step in 0..<60 {
-            // Noon in UTC is nobody's midnight; what happens at midnight itself has tests of its own.
+            // Half past an hour is nobody's midnight; what happens at midnight itself has tests of its own. Now and then
+            // it is the hours around the first of a month, when changes of calendar take effect.
             let days = [0, 0, 0, 0, 1, 3, 9, 20, 31, 62].randomElement(using: &random) ?? 0
-            now += days * 86_400
+            now += days * 86_400 + Int.random(in: 0..<6, using: &random) * 3_600
+            if Int.random(in: 0..<8, using: &random) == 0 {
+                let time = Date(timeIntervalSince1970: TimeInterval(now))
+                now =
+                    BillingCalendar.utc.period(at: time).end.epochSeconds
+                    + Int.random(in: -12..<12, using: &random) * 3_600 + 1_800
+            }
             try clock.set(to: now)
             time.now = Date(timeIntervalSince1970: TimeInterval(now))
             let call = Call.random(using: &random, zones: Self.zones)

@@ -124,4 +124,17 @@ import Testing
         #expect(later.day(at: try date("2026-11-20T12:00:00Z")).period.end == (try date("2026-12-01T00:00:00Z")))
         #expect(later.day(at: try date("2026-12-01T00:00:00Z")).period.description == "2026-11-15")
     }
+
+    /// A worker whose clock is off must be told so, and not take one calendar's day for the other's.
+    @Test func dayEndsWhereACalendarChanges() throws {
+        let from = try date("2026-12-01T00:00:00Z")
+        let schedule = CalendarSchedule(
+            current: .utc, next: try BillingCalendar(zone: "Asia/Tokyo"), from: from)
+        let before = schedule.day(at: from - 1)
+        #expect(before.end == from && before.start == from - 86_400)
+        let after = schedule.day(at: from)
+        // In Tokyo the day began nine hours ago, in the other calendar's time.
+        #expect(after.start == from && after.end == from + 15 * 3_600)
+        #expect(before.period.description == "2026-11" && after.period.description == "2026-12")
+    }
 }

@@ -1,0 +1,33 @@
+import Testing
+
+@testable import RedisClient
+
+@Suite struct RedisErrorTests {
+    @Test(arguments: [
+        ("NOSCRIPT No matching script.", "NOSCRIPT", false),
+        ("STALE_PERIOD 1795500000 12", "STALE_PERIOD", false),
+        (
+            "OOM command not allowed when used memory > 'maxmemory'. script: 8893, on @user_script:77.", "OOM", true
+        ),
+        // Redis 6.2
+        (
+            "ERR Error running script (call to f_8893): @user_script:77: @user_script: 77: -OOM command not allowed",
+            "OOM",
+            true
+        ),
+        (
+            "ERR Error running script (call to f_8893): @user_script:77: @user_script: 77: "
+                + "The user executing the script can't run this command or subcommand", "NOPERM", true
+        ),
+        ("ERR The user executing the script can't run this command script: 8893, on @user_script:7.", "NOPERM", true),
+        (
+            "ERR Error running script (call to f_8893): @user_script:3: @user_script: 3: "
+                + "-READONLY You can't write against a read only replica.", "READONLY", true
+        ),
+    ])
+    func codeIsThatOfTheCause(_ reply: String, _ code: String, _ mayHaveExecuted: Bool) {
+        let error = RedisError(reply: reply)
+        #expect(error.code == .server(code))
+        #expect(error.mayHaveExecuted == mayHaveExecuted)
+    }
+}
