@@ -17,7 +17,8 @@ struct HeadcountCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ActivateCommand.self, UsageCommand.self, HistoryCommand.self, PlanCommand.self, ContactsCommand.self,
-            AccountsCommand.self, KeysCommand.self, DoctorCommand.self, DemoCommand.self, DemoWorkerCommand.self,
+            AccountsCommand.self, KeysCommand.self, DoctorCommand.self, BenchCommand.self, DemoCommand.self,
+            DemoWorkerCommand.self,
         ])
 }
 

@@ -8,7 +8,7 @@ import Testing
     private static let commands = [
         ["activate"], ["usage"], ["history"], ["plan"], ["plan", "list"], ["plan", "show"], ["plan", "set"],
         ["contacts"],
-        ["contacts", "list"], ["contacts", "check"], ["accounts"], ["keys"], ["doctor"], ["demo"],
+        ["contacts", "list"], ["contacts", "check"], ["accounts"], ["keys"], ["doctor"], ["bench"], ["demo"],
     ]
 
     @Test func everyCommandHasHelpWithAnExample() async throws {

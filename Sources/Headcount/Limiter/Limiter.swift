@@ -84,6 +84,9 @@ public final class Limiter: ContactLimiter, Service {
         try await runner.send(RedisCommand(arguments))
     }
 
+    /// The hash of `activate.lua`, for measuring it with other programs.
+    package static var activateHash: String { LimiterScripts.activate.hash }
+
     /// Where it is connected to, credentials included.
     package var url: RedisURL { runner.redis.url }
 }

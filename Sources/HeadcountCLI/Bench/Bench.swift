@@ -1,0 +1,177 @@
+import EmbeddedRedis
+import Foundation
+import Headcount
+import Histogram
+import RedisClient
+
+/// Measures each case next to its anchor, in the same run on the same Redis, several rounds.
+struct Bench {
+    let redis: BenchServer
+    let rounds: Int
+    let callers: Int
+    let accounts: Int
+    /// Scales how much is done in a round.
+    let effort: Double
+
+    func run(_ name: BenchCase) async throws -> BenchResult {
+        switch name {
+        case .manyAccounts: try await throughput(name, accounts: accounts, mark: .atLeast(0.9))
+        case .hotAccount: try await throughput(name, accounts: 1, mark: .atLeast(4))
+        case .batch256: try await batches()
+        case .latency: try await latency()
+        case .localCache: try await localCache()
+        case .growth: try await growth()
+        case .memory: try await memory()
+        }
+    }
+
+    private func calls(_ number: Int) -> Int { max(1, Int(Double(number) * effort)) }
+
+    private func limiter(_ cache: LocalCache? = nil) async throws -> Limiter {
+        var configuration = LimiterConfiguration()
+        let plan = Plan(name: "bench", limit: 1_000_000_000)
+        configuration.plans = try PlanCatalogue(plans: [plan], defaultPlan: plan.name)
+        configuration.timeout = .seconds(60)
+        configuration.localCache = cache
+        return try await Limiter.connect(to: redis.url, configuration: configuration)
+    }
+
+    private func throughput(_ name: BenchCase, accounts: Int, mark: BenchResult.Mark) async throws -> BenchResult {
+        let limiter = try await limiter()
+        let load = BenchLoad(limiter: limiter, accounts: accounts, callers: callers, name: name.rawValue)
+        let anchor = RedisBenchmark(
+            socketPath: redis.socketPath, hash: Limiter.activateHash, accounts: accounts, contactsInACall: 1)
+        _ = try await load.run(calls: calls(50_000))
+        let best = try anchor.bestPipelining(calls: calls(50_000))
+        var values: [Double] = []
+        var anchors: [Double] = []
+        for _ in 0..<rounds {
+            anchors.append(try anchor.run(calls: calls(200_000), best))
+            values.append(try await load.run(calls: calls(accounts == 1 ? 800_000 : 200_000)))
+        }
+        await limiter.close()
+        return BenchResult(
+            name, values: values, anchors: anchors, unit: "contacts/s",
+            anchoredTo: "redis-benchmark, one contact a call, -c \(best.clients) -P \(best.depth)", mark: mark)
+    }
+
+    private func batches() async throws -> BenchResult {
+        let limiter = try await limiter()
+        let load = BenchLoad(limiter: limiter, accounts: 100, callers: 16, name: "batch")
+        let anchor = RedisBenchmark(
+            socketPath: redis.socketPath, hash: Limiter.activateHash, accounts: 100, contactsInACall: 256)
+        _ = try await load.run(batches: calls(2_000), of: 256)
+        let best = try anchor.bestPipelining(calls: calls(1_000))
+        var values: [Double] = []
+        var anchors: [Double] = []
+        for _ in 0..<rounds {
+            anchors.append(try anchor.run(calls: calls(4_000), best))
+            values.append(try await load.run(batches: calls(4_000), of: 256))
+        }
+        await limiter.close()
+        return BenchResult(
+            .batch256, values: values, anchors: anchors, unit: "contacts/s",
+            anchoredTo: "redis-benchmark, 256 contacts a call, -c \(best.clients) -P \(best.depth)", mark: .atLeast(0.9)
+        )
+    }
+
+    private func latency() async throws -> BenchResult {
+        let limiter = try await limiter()
+        var values: [Double] = []
+        var anchors: [Double] = []
+        for round in 0...rounds {
+            let ping = try await p50(calls(10_000)) { _ in _ = try await limiter.send(["PING"]) }
+            let activate = try await p50(calls(10_000)) { number in
+                _ = try await limiter.activate("c\(number % 5_000)", in: "latency", by: .campaign("bench"))
+            }
+            // The first round warms up.
+            if round > 0 {
+                anchors.append(ping)
+                values.append(activate)
+            }
+        }
+        await limiter.close()
+        return BenchResult(
+            .latency, values: values, anchors: anchors, unit: "µs p50", anchoredTo: "PING on the same connection",
+            mark: .atMost(1.5))
+    }
+
+    private func p50(_ count: Int, _ call: (Int) async throws -> Void) async throws -> Double {
+        var histogram = Histogram<UInt32>(numberOfSignificantValueDigits: .three)
+        for number in 0..<count {
+            let started = ContinuousClock.now
+            try await call(number)
+            histogram.record(UInt64((ContinuousClock.now - started) / .nanoseconds(1)))
+        }
+        return Double(histogram.valueAtPercentile(50)) / 1_000
+    }
+
+    private func localCache() async throws -> BenchResult {
+        let plain = try await limiter()
+        let cached = try await limiter(LocalCache(maximumEntries: 1_000_000, maximumAge: .seconds(3_600)))
+        // All contacts of 100 accounts are counted, and asked for again.
+        let loads = [plain, cached].map { BenchLoad(limiter: $0, accounts: 100, callers: callers, name: "cache") }
+        for account in loads[1].accounts {
+            _ = try await cached.activate(loads[1].contacts, in: account, by: .campaign("bench"))
+        }
+        var values: [Double] = []
+        var anchors: [Double] = []
+        for _ in 0..<rounds {
+            anchors.append(try await loads[0].run(calls: calls(200_000)))
+            values.append(try await loads[1].run(calls: calls(4_000_000)))
+        }
+        await plain.close()
+        await cached.close()
+        return BenchResult(
+            .localCache, values: values, anchors: anchors, unit: "contacts/s",
+            anchoredTo: "the same repeats without the cache", mark: .atLeast(20))
+    }
+
+    /// What a call costs Redis, by its own account, with a small set and with a large one.
+    private func growth() async throws -> BenchResult {
+        let limiter = try await limiter()
+        let (small, large) = (100, 1_000_000)
+        for (account, size) in [("growth_small", small), ("growth_large", large)] {
+            for start in stride(from: 0, to: size, by: 100_000) {
+                let contacts = (start..<min(size, start + 100_000)).map { "member-\($0)" }
+                _ = try await limiter.activate(contacts, in: account, by: .campaign("bench"))
+            }
+        }
+        var values: [Double] = []
+        var anchors: [Double] = []
+        for _ in 0..<rounds {
+            anchors.append(try await cost("growth_small", members: small, limiter))
+            values.append(try await cost("growth_large", members: large, limiter))
+        }
+        await limiter.close()
+        return BenchResult(
+            .growth, values: values, anchors: anchors, unit: "µs of Redis a call",
+            anchoredTo: "a set of 100 members instead of 1,000,000", mark: .atMost(1.15))
+    }
+
+    private func cost(_ account: String, members: Int, _ limiter: Limiter) async throws -> Double {
+        _ = try await limiter.send(["CONFIG", "RESETSTAT"])
+        var random = FastRandom(seed: 7)
+        for _ in 0..<calls(20_000) {
+            _ = try await limiter.activate(
+                "member-\(random.next(below: members))", in: account, by: .campaign("bench"))
+        }
+        let stats = try await limiter.send(["INFO", "commandstats"]).text ?? ""
+        guard let match = stats.firstMatch(of: /cmdstat_evalsha:calls=\d+,usec=\d+,usec_per_call=([\d.]+)/),
+            let cost = Double(match.1)
+        else { throw Failure("INFO commandstats has no evalsha", .failure) }
+        return cost
+    }
+
+    private func memory() async throws -> BenchResult {
+        let limiter = try await limiter()
+        let contacts = (0..<10_000).map { String(17_841_400_000_000_000 + $0 * 7_919) }
+        _ = try await limiter.activate(contacts, in: "memory", by: .campaign("bench"))
+        let key = try await limiter.keys(of: "memory")[0].name
+        let bytes = try await limiter.send(["MEMORY", "USAGE", key, "SAMPLES", "0"]).integer ?? 0
+        await limiter.close()
+        return BenchResult(
+            .memory, values: [Double(bytes) / 10_000], anchors: [1], unit: "bytes a contact",
+            anchoredTo: "1 byte; set of 10,000 integer ids", mark: .atMost(10))
+    }
+}

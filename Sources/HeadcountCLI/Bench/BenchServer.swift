@@ -1,0 +1,35 @@
+import EmbeddedRedis
+import Headcount
+import RedisClient
+
+/// The Redis that is measured: one of the bench's own, with the settings of config/redis.conf, or a given one.
+struct BenchServer {
+    let url: String
+    let socketPath: String
+    private let embedded: EmbeddedRedis?
+
+    init(url: String?) async throws {
+        guard let url else {
+            var configuration = EmbeddedRedis.Configuration()
+            configuration.arguments = ["--appendonly", "yes", "--appendfsync", "everysec"]
+            let redis: EmbeddedRedis
+            do { redis = try await EmbeddedRedis.start(configuration: configuration) } catch {
+                throw Failure("\(error)", .unavailable)
+            }
+            embedded = redis
+            self.url = redis.url
+            socketPath = redis.socketPath
+            return
+        }
+        embedded = nil
+        self.url = url
+        guard case .unixSocket(let path) = try? RedisURL(url).address else {
+            throw Failure("--redis \(url): the benchmark wants a unix socket, redis+unix:///path", .usage)
+        }
+        socketPath = path
+    }
+
+    func stop() {
+        embedded?.stop()
+    }
+}
