@@ -4,7 +4,7 @@
 /// clock may have reached the period's end. The standing in such a decision (used, limit, remaining) is that of the
 /// account's last answer from Redis. Exactness rests on Redis's clock not being set by hand within ``maximumAge``.
 public struct LocalCache: Hashable, Sendable {
-    /// Most contacts remembered, of all accounts together; about 100 bytes each for ids of 17 digits.
+    /// Most contacts remembered, of all accounts together; about 110 bytes each for ids of 17 digits (measured).
     public var maximumEntries: Int
     /// How long a contact is remembered at most.
     public var maximumAge: Duration

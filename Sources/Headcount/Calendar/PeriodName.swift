@@ -6,21 +6,18 @@ public struct PeriodName: Hashable, Sendable, CustomStringConvertible {
     public let month: Int
     /// Day on which the period begins, 1 to 28.
     public let startDay: Int
+    /// `YYYY-MM`, or `YYYY-MM-DD` when it begins on another day than the first.
+    public let description: String
+    /// The month in which the period begins, as in the key of the accounts' index.
+    package let monthName: String
 
     package init(year: Int, month: Int, startDay: Int) {
         self.year = year
         self.month = month
         self.startDay = startDay
-    }
-
-    /// `YYYY-MM`, or `YYYY-MM-DD` when it begins on another day than the first.
-    public var description: String {
-        startDay == 1 ? monthName : "\(monthName)-\(Self.padded(startDay))"
-    }
-
-    /// The month in which the period begins, as in the key of the accounts' index.
-    package var monthName: String {
-        "\(String(repeating: "0", count: max(0, 4 - String(year).count)))\(year)-\(Self.padded(month))"
+        // Put together once: every call to Redis has it in each of its keys.
+        monthName = "\(String(repeating: "0", count: max(0, 4 - String(year).count)))\(year)-\(Self.padded(month))"
+        description = startDay == 1 ? monthName : "\(monthName)-\(Self.padded(startDay))"
     }
 
     /// The month before, with the same start day.
@@ -29,6 +26,12 @@ public struct PeriodName: Hashable, Sendable, CustomStringConvertible {
             ? PeriodName(year: year - 1, month: 12, startDay: startDay)
             : PeriodName(year: year, month: month - 1, startDay: startDay)
     }
+
+    /// Two periods are the same if they are called the same.
+    public static func == (left: PeriodName, right: PeriodName) -> Bool { left.description == right.description }
+
+    /// Hashes the name.
+    public func hash(into hasher: inout Hasher) { hasher.combine(description) }
 
     static func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
 }

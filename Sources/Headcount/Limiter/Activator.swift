@@ -14,19 +14,18 @@ struct Activator: Sendable {
         let plan = configuration.plans.defaultPlan
         let asked = NIODeadline.now()
         let (reply, day, _) = try await runner.run(LimiterScripts.activate, for: account) { day, schedule in
-            let period = day.period.name
+            let period = day.period.name.description
             let end = day.period.end.epochSeconds
+            let members = keys.members(account, day.period.name)
+            var arguments = [
+                schedule.fields, String(day.start.epochSeconds), String(day.end.epochSeconds),
+                "\(day.number):\(kind)", String(end + Int(configuration.retention.components.seconds)),
+                String(end + Int(configuration.statsRetention.components.seconds)),
+                String(plan.limit), plan.mode.rawValue, period,
+            ]
+            arguments += contacts
             return (
-                [
-                    keys.members(account, period), keys.held(account, period), keys.stats(account, period),
-                    keys.refused(account, period), keys.plan(account),
-                ],
-                [
-                    schedule.fields, String(day.start.epochSeconds), String(day.end.epochSeconds),
-                    "\(day.number):\(kind)", String(end + Int(configuration.retention.components.seconds)),
-                    String(end + Int(configuration.statsRetention.components.seconds)),
-                    String(plan.limit), plan.mode.rawValue, period.description,
-                ] + contacts
+                [members, members + ":held", members + ":stats", members + ":refused", keys.plan(account)], arguments
             )
         }
         let answer = try ActivationReply(reply)

@@ -9,14 +9,26 @@ final class BillingDays: Sendable {
     private struct State {
         /// Accounts whose calendar is not the standard one.
         var schedules: [String: CalendarSchedule] = [:]
-        /// Working out a day takes longer than a call to Redis, and all accounts of a zone share it.
-        var days: [CalendarSchedule: BillingDay] = [:]
+        /// By the schedule's fields. Working out a day takes longer than a call to Redis, and all accounts of a zone
+        /// share it.
+        var days: [String: BillingDay] = [:]
     }
 
     private let state = Mutex(State())
 
-    func schedule(of account: String) -> CalendarSchedule {
-        state.withLock { $0.schedules[account] ?? .standard }
+    /// The account's calendar and its day at `time`, as far as this process knows.
+    func day(of account: String, at time: Date) -> (day: BillingDay, schedule: CalendarSchedule) {
+        let known = state.withLock { state in
+            let schedule = state.schedules.isEmpty ? .standard : state.schedules[account] ?? .standard
+            return (day: state.days[schedule.fields], schedule: schedule)
+        }
+        if let day = known.day, day.contains(time) { return (day, known.schedule) }
+        let day = known.schedule.day(at: time)
+        state.withLock { state in
+            if state.days.count >= 1_000 { state.days.removeAll() }
+            state.days[known.schedule.fields] = day
+        }
+        return (day, known.schedule)
     }
 
     func learn(_ schedule: CalendarSchedule, of account: String) {
@@ -24,15 +36,5 @@ final class BillingDays: Sendable {
             if state.schedules.count >= Self.maximumAccounts { state.schedules.removeAll() }
             state.schedules[account] = schedule == .standard ? nil : schedule
         }
-    }
-
-    func day(in schedule: CalendarSchedule, at time: Date) -> BillingDay {
-        if let day = state.withLock({ $0.days[schedule] }), day.contains(time) { return day }
-        let day = schedule.day(at: time)
-        state.withLock { state in
-            if state.days.count >= 1_000 { state.days.removeAll() }
-            state.days[schedule] = day
-        }
-        return day
     }
 }

@@ -22,8 +22,7 @@ final class ScriptRunner: Sendable {
 
     /// Today in the account's calendar, as far as this process knows.
     func day(of account: String) -> (day: BillingDay, schedule: CalendarSchedule) {
-        let schedule = days.schedule(of: account)
-        return (days.day(in: schedule, at: clock.now), schedule)
+        days.day(of: account, at: clock.now)
     }
 
     /// Keys and arguments are made anew for each attempt, since they depend on the day and the calendar.
