@@ -15,9 +15,12 @@ import Testing
     }
 
     /// Runs the race and checks what must hold in any case. Returns how often each contact was `activated`.
-    private func race(_ account: String, batch: Int, program: HeadcountProgram, redis: EmbeddedRedis) async throws
-        -> [String: Int]
-    {
+    ///
+    /// - Parameter vandal: what goes on until all processes are through.
+    private func race(
+        _ account: String, batch: Int, program: HeadcountProgram, redis: EmbeddedRedis,
+        vandal: Task<Void, any Error>? = nil
+    ) async throws -> [String: Int] {
         let set = try await program.run("plan", "set", account, "--limit", "\(Self.limit)")
         #expect(set.status == 0)
         let outcomes = try await withThrowingTaskGroup(of: ChildProcess.Outcome.self) { group in
@@ -31,6 +34,8 @@ import Testing
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
+        vandal?.cancel()
+        _ = await vandal?.result
         var activated: [String: Int] = [:]
         for outcome in outcomes {
             #expect(outcome.status == 3, "\(outcome.errors)")
@@ -67,22 +72,18 @@ import Testing
     @Test func exactWhileScriptsAndConnectionsVanish() async throws {
         try await withProgram { program, redis in
             let cli = RedisCLI(redis)
-            let vandal = Task {
-                var rounds = 0
-                while !Task.isCancelled {
-                    _ = try await cli.run("SCRIPT", "FLUSH")
-                    _ = try await cli.run("CLIENT", "KILL", "TYPE", "normal")
-                    rounds += 1
-                    try await Task.sleep(for: .milliseconds(50))
-                }
-                return rounds
-            }
             for round in 0..<3 {
-                let activated = try await race("vandal_\(round)", batch: 2, program: program, redis: redis)
+                let vandal = Task {
+                    while !Task.isCancelled {
+                        _ = try await cli.run("SCRIPT", "FLUSH")
+                        _ = try await cli.run("CLIENT", "KILL", "TYPE", "normal")
+                        try await Task.sleep(for: .milliseconds(50))
+                    }
+                }
+                let activated = try await race(
+                    "vandal_\(round)", batch: 2, program: program, redis: redis, vandal: vandal)
                 #expect(activated.count <= Self.limit)
             }
-            vandal.cancel()
-            _ = try? await vandal.value
             let stats = try await cli.run("INFO", "commandstats")
             // The fall-back was really needed, again and again.
             let fallbacks = stats.firstMatch(of: /cmdstat_eval:calls=(\d+)/).flatMap { Int($0.1) } ?? 0

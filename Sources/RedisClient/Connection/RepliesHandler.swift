@@ -78,11 +78,8 @@ final class RepliesHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        let error =
-            failure ?? RedisError(.connectionLost, "\(owner.server) closed the connection", mayHaveExecuted: true)
-        // Before the handshake is done there was no connection to lose.
-        let isLate = handshake != nil && error.code == .connectionLost
-        owner.disconnected(isLate ? RedisError(.connectionFailed, error.message) : error)
+        owner.disconnected(
+            failure ?? RedisError(.connectionLost, "\(owner.server) closed the connection", mayHaveExecuted: true))
     }
 
     private func fail(_ error: RedisError, context: ChannelHandlerContext) {
