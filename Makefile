@@ -1,21 +1,27 @@
-# make demo   installs what is missing, builds, and shows the main job on a Redis of its own
-# make test   installs what is missing, builds, and runs every test
+# make demo      installs what is missing, builds, and shows the main job on a Redis of its own
+# make test      installs what is missing, builds, and runs every test
+# make build     builds the headcount command for production
+# make install   installs it and its shell completions under PREFIX, /usr/local by default; builds it if need be
+# make format    formats the sources
+# make lint      checks their format
+# make clean     removes what was built
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-# Warnings in this package's own targets are errors. The same for all builds, so that none is done twice.
-export HEADCOUNT_STRICT = 1
 sources = Package.swift Sources Tests lua
+release = .build/release/headcount
+share = $(DESTDIR)$(PREFIX)/share
 
 .PHONY: help demo test build install format lint clean packages
 
 help:
-	@grep -h '^# make' Makefile | cut -c3-
-	@echo 'make build  builds the headcount command for production'
-	@echo 'make install, format, lint, clean'
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
 packages:
 	@scripts/install-packages.sh libhiredis-dev redis-server redis-tools
+
+# Warnings in this package's own targets are errors here, and the same in both, so that nothing is built twice.
+demo test: export HEADCOUNT_STRICT = 1
 
 demo: packages
 	swift build --product headcount
@@ -27,17 +33,17 @@ test: packages lint
 	swift test --skip-build --no-parallel
 
 build: packages
-	swift build --configuration release --product headcount --static-swift-stdlib
-	@echo "built $$(swift build --configuration release --show-bin-path)/headcount"
+	swift build --configuration release --product headcount $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
+	@echo "built $(release)"
 
-install: build
-	bin="$$(swift build --configuration release --show-bin-path)/headcount" && \
-	install -D -m 755 "$$bin" '$(DESTDIR)$(PREFIX)/bin/headcount' && \
-	install -d '$(DESTDIR)$(PREFIX)/share/bash-completion/completions' \
-	    '$(DESTDIR)$(PREFIX)/share/zsh/site-functions' '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d' && \
-	"$$bin" --generate-completion-script bash >'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/headcount' && \
-	"$$bin" --generate-completion-script zsh >'$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_headcount' && \
-	"$$bin" --generate-completion-script fish >'$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/headcount.fish'
+# Without `build` as a prerequisite: root, who may install, often has no swift.
+install: $(if $(wildcard $(release)),,build)
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(share)/bash-completion/completions' '$(share)/zsh/site-functions' \
+	    '$(share)/fish/vendor_completions.d'
+	install -m 755 $(release) '$(DESTDIR)$(PREFIX)/bin/headcount'
+	$(release) --generate-completion-script bash >'$(share)/bash-completion/completions/headcount'
+	$(release) --generate-completion-script zsh >'$(share)/zsh/site-functions/_headcount'
+	$(release) --generate-completion-script fish >'$(share)/fish/vendor_completions.d/headcount.fish'
 
 format:
 	swift format --in-place --recursive $(sources)

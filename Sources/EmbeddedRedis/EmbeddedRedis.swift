@@ -17,8 +17,9 @@ public final class EmbeddedRedis: Sendable {
         public var arguments: [String] = []
         /// More environment for redis-server.
         public var environment: [String: String] = [:]
-        /// Where its data lives. A directory given here is used and kept; by default it is a temporary one, removed at
-        /// the end.
+        /// Where its data lives. A directory given here is made if need be and kept, and the server is told to end in
+        /// good order, so that the next one started there goes on with the data; by default it is a temporary one,
+        /// removed at the end.
         public var directory: String?
         /// The program to run: a name to be found in `PATH`, or a path.
         public var executable = "redis-server"
@@ -39,14 +40,14 @@ public final class EmbeddedRedis: Sendable {
     public let processID: pid_t
     private let supervisor: Supervisor
 
-    private init(directory: String, socketPath: String, port: Int?, processID: pid_t, supervisor: Supervisor) {
-        self.directory = directory
-        self.socketPath = socketPath
+    private init(directory: ServerDirectory, port: Int?, processID: pid_t, supervisor: Supervisor) {
+        self.directory = directory.path
+        socketPath = directory.socketPath
+        // What has a meaning in a URL is escaped.
+        url = "redis+unix://" + (socketPath.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? socketPath)
         self.port = port
         self.processID = processID
         self.supervisor = supervisor
-        // What has a meaning in a URL is escaped.
-        url = "redis+unix://" + (socketPath.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? socketPath)
     }
 
     /// Starts the server and waits until it answers, ten seconds at most.
@@ -58,37 +59,19 @@ public final class EmbeddedRedis: Sendable {
                 description: "\(configuration.executable) is not installed; "
                     + "install it (Debian: apt-get install redis-server)")
         }
-        let directory = try configuration.directory.map(made) ?? temporaryDirectory()
-        do {
-            return try await start(configuration, executable: executable, directory: directory)
-        } catch {
-            if configuration.directory == nil { try? FileManager.default.removeItem(atPath: directory) }
-            throw error
-        }
-    }
-
-    private static func start(
-        _ configuration: Configuration, executable: String, directory: String
-    ) async throws -> EmbeddedRedis {
-        let socketPath = directory + "/redis.sock"
-        // sockaddr_un has room for 107 bytes and a zero.
-        guard socketPath.utf8.count <= 107 else {
-            throw EmbeddedRedisError(
-                description: "\(socketPath) is too long for a unix socket; use a shorter directory")
-        }
         let port = configuration.tcp ? try LoopbackPort.free() : nil
+        let directory = try ServerDirectory(configuration.directory)
         let defaults = [
-            "--port", port.map(String.init) ?? "0", "--bind", "127.0.0.1", "--unixsocket", socketPath,
-            "--unixsocketperm", "700", "--dir", directory, "--save", "", "--appendonly", "no",
+            "--port", port.map(String.init) ?? "0", "--bind", "127.0.0.1", "--unixsocket", directory.socketPath,
+            "--unixsocketperm", "700", "--dir", directory.path, "--save", "", "--appendonly", "no",
             "--set-max-intset-entries", "16384", "--maxmemory-policy", "noeviction", "--daemonize", "no",
         ]
         let supervisor = try Supervisor(
-            directory: directory, keepsDirectory: configuration.directory != nil,
-            command: [executable] + defaults + configuration.arguments, environment: configuration.environment)
+            [executable] + defaults + configuration.arguments, environment: configuration.environment,
+            directory: directory)
         do {
-            let processID = try await supervisor.waitUntilReady(socketPath: socketPath)
-            return EmbeddedRedis(
-                directory: directory, socketPath: socketPath, port: port, processID: processID, supervisor: supervisor)
+            let processID = try await supervisor.waitUntilReady()
+            return EmbeddedRedis(directory: directory, port: port, processID: processID, supervisor: supervisor)
         } catch {
             supervisor.stop()
             throw error
@@ -104,31 +87,11 @@ public final class EmbeddedRedis: Sendable {
 
     /// Stops the server's process in its tracks (`SIGSTOP`): connections stay open and nothing is answered.
     public func freeze() {
-        if supervisor.isRunning { kill(processID, SIGSTOP) }
+        supervisor.signal(SIGSTOP, to: processID)
     }
 
     /// Lets a frozen server go on.
     public func thaw() {
-        if supervisor.isRunning { kill(processID, SIGCONT) }
-    }
-
-    private static func made(_ directory: String) throws -> String {
-        do {
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        } catch {
-            throw EmbeddedRedisError(
-                description: "can't make the directory \(directory): \(error.localizedDescription)")
-        }
-        return directory
-    }
-
-    private static func temporaryDirectory() throws -> String {
-        let parent = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
-        var template = Array((parent + "/headcount-redis-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw EmbeddedRedisError(
-                description: "can't make a directory in \(parent): \(String(cString: strerror(errno)))")
-        }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        supervisor.signal(SIGCONT, to: processID)
     }
 }

@@ -18,7 +18,10 @@ enum UnixSocket {
             }
         }
         let ping = Array("PING\r\n".utf8)
-        guard isConnected, write(descriptor, ping, ping.count) == ping.count else { return false }
+        // A server that ends just now is no reason for a SIGPIPE.
+        guard isConnected, send(descriptor, ping, ping.count, Int32(MSG_NOSIGNAL)) == ping.count else {
+            return false
+        }
         var answer = [UInt8](repeating: 0, count: 64)
         let count = read(descriptor, &answer, answer.count)
         let text = String(decoding: answer.prefix(max(0, count)), as: UTF8.self)

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 static const volatile int64_t *shift_in_file(const char *path) {
-    long file = syscall(SYS_open, path, O_RDONLY | O_CLOEXEC);
+    long file = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
     if (file < 0) return NULL;
     void *mapped = mmap(NULL, sizeof(int64_t), PROT_READ, MAP_SHARED, (int)file, 0);
     syscall(SYS_close, file);

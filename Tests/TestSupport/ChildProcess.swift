@@ -1,8 +1,11 @@
+internal import EmbeddedRedis
 public import Foundation
-import Synchronization
+internal import Synchronization
 
 /// A real program, run with its own standard streams: output goes to files, so that no pipe fills up and none is kept
 /// open by another child.
+///
+/// It is killed with the last reference, if it still runs then.
 public final class ChildProcess: Sendable {
     /// How it ended.
     public struct Outcome: Sendable {
@@ -39,40 +42,43 @@ public final class ChildProcess: Sendable {
     ///   - environment: added to this process's.
     ///   - input: what it reads; nil to feed it with ``write(_:)``.
     public init(_ arguments: [String], environment: [String: String] = [:], input: Data? = Data()) throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "headcount-child-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appending(path: "headcount-child-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let source = folder.appending(path: "in")
-        let fed: [Int32]
-        if let input {
-            try input.write(to: source)
-            fed = [open(source.path, O_RDONLY | O_CLOEXEC)]
-        } else {
-            var pair: [Int32] = [-1, -1]
-            socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &pair)
-            fed = pair
+        do {
+            let streams = try Self.standardInput(input, folder: folder)
+            defer { close(streams.child) }
+            self.input = Mutex(streams.parent)
+            processID = try Spawn.start(
+                arguments, environment: environment, input: streams.child,
+                output: folder.appending(path: "out").path, errors: folder.appending(path: "err").path)
+        } catch {
+            try? FileManager.default.removeItem(at: folder)
+            throw error
         }
-        defer { close(fed[0]) }
-        self.input = Mutex(fed.count > 1 ? FileHandle(fileDescriptor: fed[1], closeOnDealloc: true) : nil)
-
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, fed[0], STDIN_FILENO)
-        for (descriptor, name) in [(STDOUT_FILENO, "out"), (STDERR_FILENO, "err")] {
-            let path = folder.appending(path: name).path
-            posix_spawn_file_actions_addopen(&actions, descriptor, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        }
-        let environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
-        let argv = arguments.map { strdup($0) } + [nil]
-        let envp = environment.map { strdup($0) } + [nil]
-        defer { for pointer in argv + envp { free(pointer) } }
-        var id: pid_t = 0
-        let result = posix_spawnp(&id, arguments[0], &actions, nil, argv, envp)
-        guard result == 0 else { throw POSIXError(POSIXErrorCode(rawValue: result) ?? .EIO) }
-        processID = id
+        self.folder = folder
     }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
+    /// The child's end, and this process's if it is to write more.
+    private static func standardInput(_ input: Data?, folder: URL) throws -> (child: Int32, parent: FileHandle?) {
+        if let input {
+            let source = folder.appending(path: "in")
+            try input.write(to: source)
+            return (open(source.path, O_RDONLY | O_CLOEXEC), nil)
+        }
+        var pair: [Int32] = [-1, -1]
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &pair) == 0 else {
+            throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+        }
+        return (pair[0], FileHandle(fileDescriptor: pair[1], closeOnDealloc: true))
+    }
+
+    deinit {
+        if reap() == nil {
+            kill(processID, SIGKILL)
+            while waitpid(processID, nil, 0) < 0 && errno == EINTR {}
+        }
+        try? FileManager.default.removeItem(at: folder)
+    }
 
     /// Runs a program to its end.
     public static func run(
@@ -82,9 +88,23 @@ public final class ChildProcess: Sendable {
         try await ChildProcess(arguments, environment: environment, input: input).wait(within: limit)
     }
 
-    /// Feeds its standard input, which must have been left open.
+    /// Feeds its standard input, which must have been left open; throws when it reads no more.
     public func write(_ text: String) throws {
-        try input.withLock { try $0?.write(contentsOf: Data(text.utf8)) }
+        try input.withLock { input in
+            guard let input else { return }
+            var rest = Array(text.utf8)[...]
+            while !rest.isEmpty {
+                // Not `FileHandle.write`: that one's SIGPIPE would end this process.
+                let count = rest.withUnsafeBytes {
+                    send(input.fileDescriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
+                if count >= 0 {
+                    rest = rest.dropFirst(count)
+                } else if errno != EINTR {
+                    throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+                }
+            }
+        }
     }
 
     /// Ends its standard input.
@@ -100,9 +120,16 @@ public final class ChildProcess: Sendable {
     /// What it has written to standard output so far.
     public var outputSoFar: String { text("out") }
 
-    /// Sends it a signal.
+    /// The lines of standard output as they come, until it ends.
+    public var lines: ChildLines {
+        ChildLines(path: folder.appending(path: "out").path, hasEnded: { self.reap() != nil })
+    }
+
+    /// Sends it a signal, unless it has ended.
     public func signal(_ number: Int32) {
-        kill(processID, number)
+        status.withLock { status in
+            if status == nil { kill(processID, number) }
+        }
     }
 
     /// Waits for its end; kills it and throws ``TimedOut`` when that takes too long.
@@ -113,7 +140,7 @@ public final class ChildProcess: Sendable {
                     status: status, output: text("out"), errors: text("err"), duration: ContinuousClock.now - started)
             }
             guard ContinuousClock.now - started < limit else {
-                kill(processID, SIGKILL)
+                signal(SIGKILL)
                 while reap() == nil { try await Task.sleep(for: .milliseconds(5)) }
                 throw TimedOut(errors: text("err"))
             }

@@ -1,7 +1,14 @@
+internal import EmbeddedRedis
 internal import Foundation
 
 /// The wall clock of a child process, moved: `Tests/ShiftClock/shift_clock.c`, preloaded.
 public struct ShiftedClock: Sendable {
+    /// What kept the library from being built.
+    public struct BuildError: Error, CustomStringConvertible {
+        /// What the compiler said.
+        public let description: String
+    }
+
     /// To be added to the child's environment.
     public let environment: [String: String]
     private let file: URL?
@@ -18,7 +25,7 @@ public struct ShiftedClock: Sendable {
 
     /// A clock that can be moved while the process runs.
     public static func movable() throws -> ShiftedClock {
-        let file = Products.directory.appending(path: "shift-\(UUID().uuidString)")
+        let file = try library.get().deletingLastPathComponent().appending(path: "shift-\(UUID().uuidString)")
         try Data(count: MemoryLayout<Int64>.size).write(to: file)
         return try ShiftedClock(["CLOCK_SHIFT_FILE": file.path], file: file)
     }
@@ -30,25 +37,42 @@ public struct ShiftedClock: Sendable {
 
     /// Moves a movable clock so that it shows `epochSeconds` now.
     public func set(to epochSeconds: Int) throws {
-        guard let file else { preconditionFailure("only a movable clock can be set") }
-        var shift = Int64(epochSeconds) - Int64(Date().timeIntervalSince1970)
-        let handle = try FileHandle(forWritingTo: file)
+        try set(shift: Int64(epochSeconds) - Int64(Date().timeIntervalSince1970))
+    }
+
+    /// Moves a movable clock on by so many seconds.
+    public func advance(by seconds: Int) throws {
+        let shift = try Data(contentsOf: movableFile).withUnsafeBytes { $0.loadUnaligned(as: Int64.self) }
+        try set(shift: shift + Int64(seconds))
+    }
+
+    private func set(shift: Int64) throws {
+        let handle = try FileHandle(forWritingTo: movableFile)
         // In place: the process has the file mapped.
-        try handle.write(contentsOf: withUnsafeBytes(of: &shift) { Data($0) })
+        try handle.write(contentsOf: withUnsafeBytes(of: shift) { Data($0) })
         try handle.close()
     }
 
-    /// Compiled once for all tests of a process.
+    private var movableFile: URL {
+        guard let file else { preconditionFailure("only a movable clock can be moved") }
+        return file
+    }
+
+    /// Compiled once for all tests of a process, and removed at its end.
     private static let library = Result { () throws -> URL in
         let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "ShiftClock/shift_clock.c")
-        let library = Products.directory.appending(path: "shift_clock-\(ProcessInfo.processInfo.processIdentifier).so")
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["cc", "-shared", "-fPIC", "-O2", "-o", library.path, source.path]
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw CocoaError(.executableLoad) }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        atexit { try? FileManager.default.removeItem(at: ShiftedClock.folder) }
+        let library = folder.appending(path: "shift_clock.so")
+        let errors = folder.appending(path: "cc.log").path
+        let compiler = try Spawn.start(
+            ["cc", "-shared", "-fPIC", "-O2", "-o", library.path, source.path], errors: errors)
+        var status: Int32 = 0
+        while waitpid(compiler, &status, 0) < 0 && errno == EINTR {}
+        guard status == 0 else { throw BuildError(description: try String(contentsOfFile: errors, encoding: .utf8)) }
         return library
     }
+    private static let folder = Products.directory
+        .appending(path: "shift-clock-\(ProcessInfo.processInfo.processIdentifier)")
 }
