@@ -5,7 +5,7 @@
     make build
     /tmp/peers/bin/python Benchmarks/peers.py --headcount "$(swift build -c release --show-bin-path)/headcount"
 
-Starts a redis-server of its own on a unix socket, and ends it. Takes about two minutes; --rounds 1 is a fifth of that.
+Starts a redis-server of its own on a unix socket, and ends it. Takes about two minutes; --rounds 1 takes a fifth of that.
 README.md beside this file says what each row means.
 """
 
@@ -446,7 +446,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--headcount", default=shutil.which("headcount"), metavar="PATH", help="the binary to measure")
     parser.add_argument("--rounds", type=int, default=5, help="how often each case is measured (default: 5)")
-    parser.add_argument("--decisions", type=int, default=20_000, help="in a round of a case (default: 20000)")
+    parser.add_argument("--decisions", type=int, default=12_000, help="in a round of a case (default: 12000)")
     parser.add_argument("--aof", action="store_true", help="with the append-only file, as config/redis.conf has it")
     parser.add_argument("--json", action="store_true", help="one object a line, the machine first")
     options = parser.parse_args()
