@@ -5,7 +5,7 @@
     make build
     /tmp/peers/bin/python Benchmarks/peers.py --headcount "$(swift build -c release --show-bin-path)/headcount"
 
-Starts a redis-server of its own on a unix socket, and ends it. Takes about two minutes; --rounds 1 takes a fifth of that.
+Starts a redis-server of its own on a unix socket, and ends it. Takes about two minutes; --rounds 1 a fifth of that.
 README.md beside this file says what each row means.
 """
 
@@ -22,6 +22,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
@@ -274,6 +275,13 @@ def with_headcount(headcount: str, *arguments: str, processes: int = 1):
         for number, (source, _) in enumerate(files):
             source.write_text("".join(f"{contact}\n" for _, contact in load.decisions[number::processes]))
         running = []
+
+        def end_all():
+            for process in running:
+                process.kill()
+                process.wait()
+
+        watchdog = threading.Timer(PATIENCE, end_all)
         started = time.monotonic()
         try:
             for source, output in files:
@@ -282,13 +290,13 @@ def with_headcount(headcount: str, *arguments: str, processes: int = 1):
                         [headcount, "activate", account, "--by", "campaign:x", "--from", str(source),
                          "--redis", server.url, "--prefix", "hc", *arguments],
                         stdin=subprocess.DEVNULL, stdout=stream))
-            statuses = {process.wait(PATIENCE) for process in running}
+            # wait(timeout) would look only every 50 ms.
+            watchdog.start()
+            statuses = {process.wait() for process in running}
             seconds = time.monotonic() - started
         finally:
-            for process in running:
-                if process.poll() is None:
-                    process.kill()
-                    process.wait()
+            watchdog.cancel()
+            end_all()
         if not statuses <= {0, 3}:
             raise RuntimeError(f"headcount ended with {statuses}")
         lines = [line.split("\t") for _, output in files for line in output.read_text().splitlines()]
