@@ -325,4 +325,18 @@ import TestSupport
             #expect(try await limiter.usage(of: "a").used == 300)
         }
     }
+
+    /// As a service it ends with its task, and refuses calls from then on as an outage, never as a full account.
+    @Test func serviceClosesTheConnectionWhenItEnds() async throws {
+        try await withLimiter { limiter, _ in
+            let service = Task { try await limiter.run() }
+            #expect(try await limiter.activate("ann", in: "a", by: campaign).verdict == .activated)
+            service.cancel()
+            try await service.value
+            let error = await #expect(throws: HeadcountError.self) {
+                try await limiter.activate("ann", in: "a", by: campaign)
+            }
+            #expect(error?.code == .unavailable)
+        }
+    }
 }

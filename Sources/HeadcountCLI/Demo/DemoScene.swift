@@ -25,12 +25,15 @@ struct DemoScene: Sendable {
 
     /// The distinct contacts in the sample.
     func people() throws -> Set<String> {
+        Set(try Self.contacts(in: bytes))
+    }
+
+    /// The contacts in a sample, in order, repeats included.
+    static func contacts(in bytes: [UInt8]) throws -> [String] {
         var reader = AudienceReader()
-        let records = try reader.read(bytes) + reader.finish()
-        return Set(
-            records.compactMap { record in
-                if case .contact(let contact) = record.content { return contact }
-                return nil
-            })
+        return try (reader.read(bytes) + reader.finish()).compactMap { record in
+            if case .contact(let contact) = record.content { return contact }
+            return nil
+        }
     }
 }

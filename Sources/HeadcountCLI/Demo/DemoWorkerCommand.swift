@@ -18,14 +18,8 @@ struct DemoWorkerCommand: AsyncParsableCommand {
     func run() async throws {
         let action = try Action(by)
         let limiter = try await connection.connect()
-        var reader = AudienceReader()
-        let bytes = Array(try Data(contentsOf: URL(filePath: from)))
-        let records = try reader.read(bytes) + reader.finish()
         // Everybody goes through the same people, each in another order: that is where races come from.
-        var contacts = records.compactMap { record in
-            if case .contact(let contact) = record.content { return contact }
-            return nil
-        }.shuffled()
+        var contacts = try DemoScene.contacts(in: Array(Data(contentsOf: URL(filePath: from)))).shuffled()
         while !contacts.isEmpty, !isToldToStop {
             var parked: [String] = []
             for contact in contacts where !isToldToStop {

@@ -30,6 +30,7 @@ final class ReplyReader {
         context = Context(maximumElements: limits.elements)
         callbacks = .allocate(capacity: 1)
         callbacks.initialize(to: Self.callbacks(context: Unmanaged.passUnretained(context).toOpaque()))
+        // NULL only when memory is out, where Swift's own allocations end the process too.
         guard let reader = headcount_reader_create(callbacks) else { fatalError("out of memory") }
         self.reader = reader
     }
