@@ -30,7 +30,7 @@ local time = redis.call('TIME')
 local now = tonumber(time[1])
 local p = redis.call('HMGET', plan, 'zone', 'startDay', 'nextZone', 'nextStartDay', 'calendarFrom',
     'limit', 'mode', 'nextLimit', 'nextMode', 'planAfter')
-local calendar = table.concat({p[1] or '', p[2] or '', p[3] or '', p[4] or '', p[5] or ''}, '|')
+local calendar = (p[1] or '') .. '|' .. (p[2] or '') .. '|' .. (p[3] or '') .. '|' .. (p[4] or '') .. '|' .. (p[5] or '')
 if calendar ~= ARGV[1] then return redis.error_reply('WRONG_CALENDAR ' .. calendar) end
 if now < tonumber(ARGV[2]) or now >= tonumber(ARGV[3]) then
     return redis.error_reply('STALE_PERIOD ' .. time[1] .. ' ' .. time[2])
@@ -42,33 +42,37 @@ limit, mode = tonumber(limit or ARGV[7]), mode or ARGV[8]
 
 local used = redis.call('SCARD', members)
 local now_ms = now * 1000 + math.floor(tonumber(time[2]) / 1000)
-local slots = redis.call('ZCOUNT', held, string.format('(%.0f', now_ms), '+inf')
+local slots = redis.call('ZCOUNT', held, '(' .. now_ms, '+inf')
 local room = mode == 'hard' and limit - used - slots or math.huge
 
-local known = redis.call('SMISMEMBER', members, unpack(ARGV, first))
-local verdicts, seen, admitted, settled, turned_away = {}, {}, {}, {}, {}
-local slots_left = slots
-for i = 1, #known do
+-- 1 for a member, until its letter takes the place.
+local verdicts = redis.call('SMISMEMBER', members, unpack(ARGV, first))
+local seen, admitted, settled, turned_away = {}, {}, {}, {}
+local new, away, slots_left = 0, 0, slots
+for i = 1, #verdicts do
     local contact = ARGV[first - 1 + i]
-    local verdict
-    if known[i] == 1 or seen[contact] then
-        verdict = 'm'
-    elseif slots_left > 0 and tonumber(redis.call('ZSCORE', held, contact) or 0) > now_ms then
-        verdict = 'h'
-        slots_left = slots_left - 1
-        settled[#settled + 1] = contact
-    elseif room > 0 then
-        verdict = 'a'
-        room = room - 1
+    if verdicts[i] == 1 or seen[contact] then
+        verdicts[i] = 'm'
     else
-        verdict = 'r'
-        turned_away[#turned_away + 1] = contact
+        local verdict = 'r'
+        if slots_left > 0 and tonumber(redis.call('ZSCORE', held, contact) or 0) > now_ms then
+            verdict = 'h'
+            slots_left = slots_left - 1
+            settled[#settled + 1] = contact
+        elseif room > 0 then
+            verdict = 'a'
+            room = room - 1
+        end
+        if verdict == 'r' then
+            away = away + 1
+            turned_away[away] = contact
+        else
+            new = new + 1
+            admitted[new] = contact
+            seen[contact] = true
+        end
+        verdicts[i] = verdict
     end
-    if verdict == 'a' or verdict == 'h' then
-        seen[contact] = true
-        admitted[#admitted + 1] = contact
-    end
-    verdicts[i] = verdict
 end
 
 -- True for the first of the day, when expiries are set once more: should one have failed, it is missing a day at most.
@@ -78,13 +82,13 @@ local function count(outcome, number)
     return is_first
 end
 
-if #admitted > 0 then
+if new > 0 then
     redis.call('SADD', members, unpack(admitted))
     if #settled > 0 then redis.call('ZREM', held, unpack(settled)) end
-    if count('activated', #admitted) or used == 0 then redis.call('EXPIREAT', members, ARGV[5]) end
+    if count('activated', new) or used == 0 then redis.call('EXPIREAT', members, ARGV[5]) end
 end
-if #turned_away > 0 then
+if away > 0 then
     if redis.call('PFADD', refused, unpack(turned_away)) == 1 then redis.call('EXPIREAT', refused, ARGV[5]) end
-    count('refused', #turned_away)
+    count('refused', away)
 end
 return {used, slots, limit, mode, table.concat(verdicts), now}

@@ -11,7 +11,10 @@ struct BenchServer {
     init(url: String?) async throws {
         guard let url else {
             var configuration = EmbeddedRedis.Configuration()
-            configuration.arguments = ["--appendonly", "yes", "--appendfsync", "everysec"]
+            // No rewrites of the file meanwhile: they would fall to one side or the other by chance.
+            configuration.arguments = [
+                "--appendonly", "yes", "--appendfsync", "everysec", "--auto-aof-rewrite-percentage", "0",
+            ]
             let redis: EmbeddedRedis
             do { redis = try await EmbeddedRedis.start(configuration: configuration) } catch {
                 throw Failure("\(error)", .unavailable)
