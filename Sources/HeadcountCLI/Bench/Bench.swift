@@ -1,7 +1,6 @@
 import EmbeddedRedis
 import Foundation
 import Headcount
-import Histogram
 import RedisClient
 
 /// Measures each case next to its anchor, in the same run on the same Redis, several rounds.
@@ -80,30 +79,26 @@ struct Bench {
         var values: [Double] = []
         var anchors: [Double] = []
         for round in 0...rounds {
-            let ping = try await p50(calls(10_000)) { _ in _ = try await limiter.send(["PING"]) }
-            let activate = try await p50(calls(10_000)) { number in
-                _ = try await limiter.activate("c\(number % 5_000)", in: "latency", by: .campaign("bench"))
+            var ping = LatencyHistogram()
+            var activate = LatencyHistogram()
+            // In turns of a few milliseconds: the machine's mood changes in less than a round.
+            for turn in 0..<calls(100) {
+                try await ping.time(100) { _ in _ = try await limiter.send(["PING"]) }
+                try await activate.time(100) { number in
+                    _ = try await limiter.activate(
+                        "c\((turn * 100 + number) % 5_000)", in: "latency", by: .campaign("bench"))
+                }
             }
             // The first round warms up.
             if round > 0 {
-                anchors.append(ping)
-                values.append(activate)
+                anchors.append(ping.microseconds(atPercentile: 50))
+                values.append(activate.microseconds(atPercentile: 50))
             }
         }
         await limiter.close()
         return BenchResult(
             .latency, values: values, anchors: anchors, unit: "µs p50", anchoredTo: "PING on the same connection",
             mark: .atMost(1.5))
-    }
-
-    private func p50(_ count: Int, _ call: (Int) async throws -> Void) async throws -> Double {
-        var histogram = Histogram<UInt32>(numberOfSignificantValueDigits: .three)
-        for number in 0..<count {
-            let started = ContinuousClock.now
-            try await call(number)
-            histogram.record(UInt64((ContinuousClock.now - started) / .nanoseconds(1)))
-        }
-        return Double(histogram.valueAtPercentile(50)) / 1_000
     }
 
     private func localCache() async throws -> BenchResult {
