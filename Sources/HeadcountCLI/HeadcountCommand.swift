@@ -18,7 +18,7 @@ struct HeadcountCommand: AsyncParsableCommand {
         subcommands: [
             ActivateCommand.self, UsageCommand.self, HistoryCommand.self, PlanCommand.self, ContactsCommand.self,
             AccountsCommand.self, KeysCommand.self, DoctorCommand.self, BenchCommand.self, DemoCommand.self,
-            DemoWorkerCommand.self,
+            DemoWorkerCommand.self, BenchLoadCommand.self,
         ])
 }
 

@@ -27,12 +27,7 @@ struct Bench {
     private func calls(_ number: Int) -> Int { max(1, Int(Double(number) * effort)) }
 
     private func limiter(_ cache: LocalCache? = nil) async throws -> Limiter {
-        var configuration = LimiterConfiguration()
-        let plan = Plan(name: "bench", limit: 1_000_000_000)
-        configuration.plans = try PlanCatalogue(plans: [plan], defaultPlan: plan.name)
-        configuration.timeout = .seconds(60)
-        configuration.localCache = cache
-        return try await Limiter.connect(to: redis.url, configuration: configuration)
+        try await BenchServer.limiter(redis.url, cache)
     }
 
     private func throughput(_ name: BenchCase, accounts: Int, mark: BenchResult.Mark) async throws -> BenchResult {

@@ -8,22 +8,39 @@ struct BenchLoad: Sendable {
     let contacts: [String]
     let callers: Int
 
-    init(limiter: Limiter, accounts: Int, callers: Int, name: String) {
+    /// - Parameter contacts: of how many each account's are drawn.
+    init(limiter: Limiter, accounts: Int, contacts: Int = 10_000, callers: Int, name: String) {
         self.limiter = limiter
         self.callers = callers
         self.accounts = (0..<accounts).map { "\(name)_\($0)" }
-        contacts = (0..<10_000).map { "c\(String(repeating: "0", count: 12 - String($0).count))\($0)" }
+        self.contacts = (0..<contacts).map { "c\(String(repeating: "0", count: 12 - String($0).count))\($0)" }
     }
 
     /// One contact a call. Returns contacts a second.
     func run(calls: Int) async throws -> Double {
         try await rate(of: calls) { random, count in
-            for _ in 0..<count {
-                let account = accounts[random.next(below: accounts.count)]
-                _ = try await limiter.activate(
-                    contacts[random.next(below: contacts.count)], in: account, by: .campaign("bench"))
-            }
+            for _ in 0..<count { try await activate(&random) }
         }
+    }
+
+    /// The same, with the time of each call.
+    func run(calls: Int, _ latencies: LatencyRecord) async throws -> Double {
+        try await rate(of: calls) { random, count in
+            var took: [Duration] = []
+            took.reserveCapacity(count)
+            for _ in 0..<count {
+                let started = ContinuousClock.now
+                try await activate(&random)
+                took.append(ContinuousClock.now - started)
+            }
+            latencies.record(took)
+        }
+    }
+
+    private func activate(_ random: inout FastRandom) async throws {
+        let account = accounts[random.next(below: accounts.count)]
+        _ = try await limiter.activate(
+            contacts[random.next(below: contacts.count)], in: account, by: .campaign("bench"))
     }
 
     /// Batches. Returns contacts a second.

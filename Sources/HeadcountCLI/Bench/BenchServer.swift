@@ -32,6 +32,16 @@ struct BenchServer {
         socketPath = path
     }
 
+    /// A limiter whose accounts have a limit that no load reaches.
+    static func limiter(_ url: String, _ cache: LocalCache? = nil) async throws -> Limiter {
+        var configuration = LimiterConfiguration()
+        let plan = Plan(name: "bench", limit: 1_000_000_000)
+        configuration.plans = try PlanCatalogue(plans: [plan], defaultPlan: plan.name)
+        configuration.timeout = .seconds(60)
+        configuration.localCache = cache
+        return try await Limiter.connect(to: url, configuration: configuration)
+    }
+
     func stop() {
         embedded?.stop()
     }

@@ -1,4 +1,5 @@
 import Histogram
+import Synchronization
 
 /// How long calls took.
 struct LatencyHistogram {
@@ -21,4 +22,15 @@ struct LatencyHistogram {
     func microseconds(atPercentile percentile: Double) -> Double {
         Double(histogram.valueAtPercentile(percentile)) / 1_000
     }
+}
+
+/// How long the calls of many tasks took.
+final class LatencyRecord: Sendable {
+    private let shared = Mutex(LatencyHistogram())
+
+    func record(_ durations: [Duration]) {
+        shared.withLock { for duration in durations { $0.record(duration) } }
+    }
+
+    var histogram: LatencyHistogram { shared.withLock { $0 } }
 }
