@@ -49,13 +49,12 @@ package final class RedisClient: Sendable {
 
     /// Runs a script by its hash, and once by its source if Redis doesn't know the hash.
     package func run(
-        _ script: RedisScript, keys: [String], arguments: [String], deadline: NIODeadline
+        _ script: RedisScript, _ call: ScriptCall, deadline: NIODeadline
     ) async throws(RedisError) -> RedisValue {
-        let rest = [String(keys.count)] + keys + arguments
         do {
-            return try await send(RedisCommand(["EVALSHA", script.hash] + rest), deadline: deadline)
+            return try await send(call.command("EVALSHA", script.hash), deadline: deadline)
         } catch  where error.code == .server("NOSCRIPT") {
-            return try await send(RedisCommand(["EVAL", script.source] + rest), deadline: deadline)
+            return try await send(call.command("EVAL", script.source), deadline: deadline)
         }
     }
 

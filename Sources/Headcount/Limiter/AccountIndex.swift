@@ -1,5 +1,6 @@
 internal import Foundation
 internal import NIOCore
+internal import RedisClient
 internal import Synchronization
 
 /// Enters accounts into the index of the month: once an hour for each account and month that this process asks about, so
@@ -37,7 +38,7 @@ final class AccountIndex: Sendable {
             return true
         }
         guard isDue else { return }
-        let call = (keys: [keys.index(period)], arguments: [account, String(expiry(of: period))])
+        let call = ScriptCall(keys: [keys.index(period)], arguments: [account, String(expiry(of: period))])
         let entered = try? await runner.run(
             LimiterScripts.index, for: account, within: Self.timeout, with: { _, _ in call })
         if entered != nil { due.withLock { $0[entry] = .now() + .hours(1) } }

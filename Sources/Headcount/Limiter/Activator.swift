@@ -14,19 +14,26 @@ struct Activator: Sendable {
         let plan = configuration.plans.defaultPlan
         let asked = NIODeadline.now()
         let (reply, day, _) = try await runner.run(LimiterScripts.activate, for: account) { day, schedule in
-            let period = day.period.name.description
-            let end = day.period.end.epochSeconds
             let members = keys.members(account, day.period.name)
-            var arguments = [
-                schedule.fields, String(day.start.epochSeconds), String(day.end.epochSeconds),
-                "\(day.number):\(kind)", String(end + Int(configuration.retention.components.seconds)),
-                String(end + Int(configuration.statsRetention.components.seconds)),
-                String(plan.limit), plan.mode.rawValue, period,
-            ]
-            arguments += contacts
-            return (
-                [members, members + ":held", members + ":stats", members + ":refused", keys.plan(account)], arguments
-            )
+            let end = day.period.end.epochSeconds
+            var call = ScriptCall(
+                keyCount: 5, capacity: 5 * (members.utf8.count + 16) + 160 + contacts.reduce(0) { $0 + $1.utf8.count + 8 })
+            call.arguments.append(members)
+            call.arguments.append(joining: members, ":held")
+            call.arguments.append(joining: members, ":stats")
+            call.arguments.append(joining: members, ":refused")
+            call.arguments.append(keys.plan(account))
+            call.arguments.append(schedule.fields)
+            call.arguments.append(day.start.epochSeconds)
+            call.arguments.append(day.end.epochSeconds)
+            call.arguments.append(joining: day.number, ":", kind)
+            call.arguments.append(end + Int(configuration.retention.components.seconds))
+            call.arguments.append(end + Int(configuration.statsRetention.components.seconds))
+            call.arguments.append(plan.limit)
+            call.arguments.append(plan.mode.rawValue)
+            call.arguments.append(day.period.name.description)
+            for contact in contacts { call.arguments.append(contact) }
+            return call
         }
         let answer = try ActivationReply(reply)
         let decisions = try answer.decisions(in: day.period)

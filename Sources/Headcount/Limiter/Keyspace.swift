@@ -8,11 +8,11 @@ package struct Keyspace: Sendable {
         self.prefix = prefix
     }
 
-    package func members(_ account: String, _ period: PeriodName) -> String { "\(prefix):{\(account)}:\(period)" }
+    package func members(_ account: String, _ period: PeriodName) -> String { prefix + ":{" + account + "}:" + period.description }
     package func held(_ account: String, _ period: PeriodName) -> String { members(account, period) + ":held" }
     package func stats(_ account: String, _ period: PeriodName) -> String { members(account, period) + ":stats" }
     package func refused(_ account: String, _ period: PeriodName) -> String { members(account, period) + ":refused" }
-    package func plan(_ account: String) -> String { "\(prefix):{\(account)}:plan" }
+    package func plan(_ account: String) -> String { prefix + ":{" + account + "}:plan" }
     package func audit(_ account: String) -> String { "\(prefix):{\(account)}:audit" }
 
     /// Accounts that were active in a period that began in that month.

@@ -28,9 +28,9 @@ extension Limiter {
             let name = day.period.name
             let base = schedule.latest
             let atOnce = try BillingCalendar(zone: change.zone ?? base.zone, startDay: change.startDay ?? base.startDay)
-            return (
-                [keys.members(account, name), keys.held(account, name), keys.plan(account), keys.audit(account)],
-                [
+            return ScriptCall(
+                keys: [keys.members(account, name), keys.held(account, name), keys.plan(account), keys.audit(account)],
+                arguments: [
                     schedule.fields, String(day.start.epochSeconds), String(day.end.epochSeconds),
                     plan.name, String(plan.limit), plan.mode.rawValue, who, change.effect.rawValue,
                     change.plan ?? "", change.limit.map(String.init) ?? "", change.mode?.rawValue ?? "",

@@ -15,12 +15,12 @@ extension Limiter {
             let choice = try day.period(named: period)
             let name = choice.name
             asked = choice
-            return (
-                [
+            return ScriptCall(
+                keys: [
                     keys.members(account, name), keys.held(account, name), keys.refused(account, name),
                     keys.plan(account),
                 ],
-                [
+                arguments: [
                     schedule.fields, String(day.start.epochSeconds), String(day.end.epochSeconds),
                     plan.name, String(plan.limit), plan.mode.rawValue, day.period.name.description,
                 ]
@@ -50,9 +50,9 @@ extension Limiter {
             let part = rest.prefix(LimiterScripts.maximumContacts)
             let (reply, _, _) = try await runner.run(LimiterScripts.check, for: account) { day, schedule in
                 let name = try day.period(named: period).name
-                return (
-                    [keys.members(account, name), keys.plan(account)],
-                    [schedule.fields, String(day.start.epochSeconds), String(day.end.epochSeconds)] + part
+                return ScriptCall(
+                    keys: [keys.members(account, name), keys.plan(account)],
+                    arguments: [schedule.fields, String(day.start.epochSeconds), String(day.end.epochSeconds)] + part
                 )
             }
             guard let elements = reply.elements, elements.count == part.count else {

@@ -25,18 +25,18 @@ final class ScriptRunner: Sendable {
         days.day(of: account, at: clock.now)
     }
 
-    /// Keys and arguments are made anew for each attempt, since they depend on the day and the calendar.
+    /// The call is made anew for each attempt, since they depend on the day and the calendar.
     func run(
         _ script: RedisScript, for account: String, within limit: TimeAmount? = nil,
-        with call: (BillingDay, CalendarSchedule) throws -> (keys: [String], arguments: [String])
+        with call: (BillingDay, CalendarSchedule) throws -> ScriptCall
     ) async throws -> (reply: RedisValue, day: BillingDay, schedule: CalendarSchedule) {
         var corrections = 0
         return try await retrying(within: limit) { deadline in
             while true {
                 let (day, schedule) = self.day(of: account)
-                let (keys, arguments) = try call(day, schedule)
+                let call = try call(day, schedule)
                 do {
-                    let reply = try await self.redis.run(script, keys: keys, arguments: arguments, deadline: deadline)
+                    let reply = try await self.redis.run(script, call, deadline: deadline)
                     return (reply, day, schedule)
                 } catch let error as RedisError {
                     guard try self.correct(by: error, account: account), corrections < Self.maximumCorrections else {

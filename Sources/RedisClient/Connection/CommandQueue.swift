@@ -31,6 +31,8 @@ struct CommandQueue<Waiter> {
         var waiter: Waiter?
     }
 
+    private static var mostReserved: Int { 64 * 1024 }
+
     private let limits: Limits
     private var slots: Deque<Slot> = []
     /// How many of `slots`, from the front, are on the wire.
@@ -75,7 +77,9 @@ struct CommandQueue<Waiter> {
         guard hasUnsent else { return nil }
         sent = slots.count
         let buffer = unsent
+        // What comes next is about as much; a burst's memory is not kept.
         unsent = ByteBuffer()
+        unsent.reserveCapacity(min(buffer.readableBytes, Self.mostReserved))
         return buffer
     }
 

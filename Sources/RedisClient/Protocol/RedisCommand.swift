@@ -1,55 +1,94 @@
 internal import NIOCore
 
-/// A command and its arguments.
+/// A command and its arguments, encoded as they go over the wire: RESP bulk strings in one piece of memory.
 package struct RedisCommand: Sendable, Equatable, ExpressibleByArrayLiteral {
-    package let arguments: [String]
+    private var count = 0
+    private var encoded: [UInt8] = []
 
-    package init(_ arguments: [String]) {
-        self.arguments = arguments
+    package init(_ arguments: [String] = []) {
+        append(contentsOf: arguments)
     }
 
     package init(arrayLiteral arguments: String...) {
-        self.arguments = arguments
+        self.init(arguments)
     }
+
+    /// - Parameter capacity: how many bytes the arguments will take, about.
+    package init(capacity: Int) {
+        encoded.reserveCapacity(capacity)
+    }
+
+    /// Appends one argument.
+    package mutating func append(_ argument: String) {
+        append(length: argument.utf8.count)
+        append(text: argument)
+        appendLineEnd()
+    }
+
+    /// Appends one argument that is put together from `parts`.
+    package mutating func append(joining parts: String...) {
+        append(length: parts.reduce(0) { $0 + $1.utf8.count })
+        for part in parts { append(text: part) }
+        appendLineEnd()
+    }
+
+    /// Appends a number as an argument.
+    package mutating func append(_ number: Int) {
+        append(String(number))
+    }
+
+    package mutating func append(contentsOf arguments: some Collection<String>) {
+        encoded.reserveCapacity(encoded.count + arguments.reduce(0) { $0 + $1.utf8.count + 16 })
+        for argument in arguments { append(argument) }
+    }
+
+    /// Appends the other command's arguments.
+    mutating func append(_ other: RedisCommand) {
+        count += other.count
+        encoded += other.encoded
+    }
+
+    /// About how many bytes it has.
+    var byteCount: Int { encoded.count }
 
     /// Appends the command as RESP: an array of bulk strings. Returns how many bytes that took.
     func encode(into buffer: inout ByteBuffer) -> Int {
-        // A header has a sign, at most 20 digits and a line end; a bulk string has one more line end.
-        let most = arguments.reduce(24) { $0 + $1.utf8.count + 26 }
-        return buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: most) { bytes in
-            var end = Self.write(UInt8(ascii: "*"), arguments.count, to: bytes, at: 0)
-            for argument in arguments {
-                var argument = argument
-                end = argument.withUTF8 { text in
-                    var end = Self.write(UInt8(ascii: "$"), text.count, to: bytes, at: end)
-                    UnsafeMutableRawBufferPointer(rebasing: bytes[end...]).copyMemory(
-                        from: UnsafeRawBufferPointer(text))
-                    end += text.count
-                    return Self.writeLineEnd(to: bytes, at: end)
-                }
+        // The header has a sign, at most 20 digits and a line end.
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: encoded.count + 24) { bytes in
+            var end = 0
+            Self.forEachByte(ofHeader: UInt8(ascii: "*"), count) {
+                bytes[end] = $0
+                end += 1
             }
-            return end
+            encoded.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: bytes[end...]).copyMemory(from: $0) }
+            return end + encoded.count
         }
     }
 
-    private static func write(_ kind: UInt8, _ length: Int, to bytes: UnsafeMutableRawBufferPointer, at start: Int)
-        -> Int
-    {
-        bytes[start] = kind
-        var end = start + 1
+    private mutating func append(length: Int) {
+        count += 1
+        Self.forEachByte(ofHeader: UInt8(ascii: "$"), length) { encoded.append($0) }
+    }
+
+    private mutating func append(text: String) {
+        var text = text
+        text.withUTF8 { encoded.append(contentsOf: $0) }
+    }
+
+    private mutating func appendLineEnd() {
+        encoded.append(UInt8(ascii: "\r"))
+        encoded.append(UInt8(ascii: "\n"))
+    }
+
+    private static func forEachByte(ofHeader kind: UInt8, _ length: Int, _ body: (UInt8) -> Void) {
+        body(kind)
         var power = 1
         while length / power >= 10 { power *= 10 }
         while power > 0 {
-            bytes[end] = UInt8(ascii: "0") + UInt8(length / power % 10)
-            end += 1
+            body(UInt8(ascii: "0") + UInt8(length / power % 10))
             power /= 10
         }
-        return writeLineEnd(to: bytes, at: end)
-    }
-
-    private static func writeLineEnd(to bytes: UnsafeMutableRawBufferPointer, at start: Int) -> Int {
-        bytes[start] = UInt8(ascii: "\r")
-        bytes[start + 1] = UInt8(ascii: "\n")
-        return start + 2
+        body(UInt8(ascii: "\r"))
+        body(UInt8(ascii: "\n"))
     }
 }
