@@ -51,7 +51,7 @@ struct Bench {
 
     private func batches() async throws -> BenchResult {
         let limiter = try await limiter()
-        let load = BenchLoad(limiter: limiter, accounts: accounts, callers: 16, name: "batch")
+        let load = BenchLoad(limiter: limiter, accounts: accounts, callers: 32, name: "batch")
         let anchor = RedisBenchmark(
             socketPath: redis.socketPath, hash: Limiter.activateHash, accounts: accounts, contactsInACall: 256)
         _ = try await load.run(batches: calls(2_000), of: 256)
@@ -59,8 +59,11 @@ struct Bench {
         var values: [Double] = []
         var anchors: [Double] = []
         for _ in 0..<rounds {
-            anchors.append(try anchor.run(calls: calls(4_000), best))
-            values.append(try await load.run(batches: calls(4_000), of: 256))
+            // Both from an empty Redis: so many contacts would fill the machine's memory.
+            try await redis.empty(limiter)
+            anchors.append(try anchor.run(calls: calls(12_000), best))
+            try await redis.empty(limiter)
+            values.append(try await load.run(batches: calls(12_000), of: 256))
         }
         await limiter.close()
         return BenchResult(
@@ -98,9 +101,11 @@ struct Bench {
 
     private func localCache() async throws -> BenchResult {
         let plain = try await limiter()
-        let cached = try await limiter(LocalCache(maximumEntries: 1_000_000, maximumAge: .seconds(3_600)))
-        // All contacts of 100 accounts are counted, and asked for again.
-        let loads = [plain, cached].map { BenchLoad(limiter: $0, accounts: 100, callers: callers, name: "cache") }
+        let cached = try await limiter(LocalCache(maximumAge: .seconds(3_600)))
+        // A thousand accounts on a plan of 100, all counted, and asked for again.
+        let loads = [plain, cached].map {
+            BenchLoad(limiter: $0, accounts: 1_000, contacts: 100, callers: callers, name: "cache")
+        }
         for account in loads[1].accounts {
             _ = try await cached.activate(loads[1].contacts, in: account, by: .campaign("bench"))
         }

@@ -57,13 +57,18 @@ private struct ProcessUse {
     let peakResidentBytes: Int
     let cpuSeconds: Double
 
+    /// Not `ru_maxrss`, which a process inherits from the one that started it.
+    private static var peakResident: Int {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        return status.firstMatch(of: /VmHWM:\s+(\d+) kB/).flatMap { Int($0.1) }.map { $0 * 1_024 } ?? 0
+    }
+
     static var now: ProcessUse {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         let times = [usage.ru_utime, usage.ru_stime]
         return ProcessUse(
-            // Linux counts in KiB.
-            peakResidentBytes: usage.ru_maxrss * 1_024,
+            peakResidentBytes: peakResident,
             cpuSeconds: times.reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 })
     }
 }

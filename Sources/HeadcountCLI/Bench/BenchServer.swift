@@ -42,6 +42,11 @@ struct BenchServer {
         return try await Limiter.connect(to: url, configuration: configuration)
     }
 
+    /// Deletes all data of the bench's own Redis. A given one keeps what it has.
+    func empty(_ limiter: Limiter) async throws {
+        if embedded != nil { _ = try await limiter.send(["FLUSHALL"]) }
+    }
+
     func stop() {
         embedded?.stop()
     }
