@@ -16,8 +16,8 @@ struct Activator: Sendable {
         let (reply, day, _) = try await runner.run(LimiterScripts.activate, for: account) { day, schedule in
             let members = keys.members(account, day.period.name)
             let end = day.period.end.epochSeconds
-            var call = ScriptCall(
-                keyCount: 5, capacity: 5 * (members.utf8.count + 16) + 160 + contacts.reduce(0) { $0 + $1.utf8.count + 8 })
+            let contactBytes = contacts.reduce(0) { $0 + $1.utf8.count + 8 }
+            var call = ScriptCall(keyCount: 5, capacity: 5 * (members.utf8.count + 16) + 160 + contactBytes)
             call.arguments.append(members)
             call.arguments.append(joining: members, ":held")
             call.arguments.append(joining: members, ":stats")

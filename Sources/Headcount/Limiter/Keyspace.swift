@@ -8,7 +8,9 @@ package struct Keyspace: Sendable {
         self.prefix = prefix
     }
 
-    package func members(_ account: String, _ period: PeriodName) -> String { prefix + ":{" + account + "}:" + period.description }
+    package func members(_ account: String, _ period: PeriodName) -> String {
+        prefix + ":{" + account + "}:" + period.description
+    }
     package func held(_ account: String, _ period: PeriodName) -> String { members(account, period) + ":held" }
     package func stats(_ account: String, _ period: PeriodName) -> String { members(account, period) + ":stats" }
     package func refused(_ account: String, _ period: PeriodName) -> String { members(account, period) + ":refused" }
