@@ -161,7 +161,8 @@ import Testing
         try await withRedis { client, redis in
             let script = RedisScript(source: "return redis.call('INCRBY', KEYS[1], ARGV[1])")
             for number in 1...3 {
-                let reply = try await client.run(script, keys: ["n"], arguments: ["2"], deadline: soon)
+                let reply = try await client.run(
+                    script, ScriptCall(keys: ["n"], arguments: ["2"]), deadline: soon)
                 #expect(reply == .integer(2 * number))
                 if number == 2 { _ = try await RedisCLI(redis).run("SCRIPT", "FLUSH") }
             }
