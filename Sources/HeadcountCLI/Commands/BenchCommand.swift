@@ -25,13 +25,13 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Callers at once, where the case has many.", valueName: "number"))
     var callers = 1_024
 
-    @Option(help: ArgumentHelp("Accounts of the case many-accounts.", valueName: "number"))
+    @Option(help: ArgumentHelp("Accounts of the cases many-accounts and batch-256.", valueName: "number"))
     var accounts = 10_000
 
     @Option(help: ArgumentHelp("How much is done in a round: 0.1 for a tenth.", valueName: "factor"))
     var effort = 1.0
 
-    @Option(help: ArgumentHelp("Measure this Redis, redis+unix:///path; it is filled with data.", valueName: "url"))
+    @Option(help: ArgumentHelp("Measure this Redis, redis+unix:///path; gigabytes are put into it.", valueName: "url"))
     var redis: String?
 
     @OptionGroup var output: OutputOptions
