@@ -31,6 +31,8 @@ class Server:
              "--dir", directory, "--auto-aof-rewrite-percentage", "0"],
             stdout=subprocess.DEVNULL)
         while not self.cli("PING").startswith("PONG"):
+            if self.process.poll() is not None:
+                sys.exit(f"redis-server ended with status {self.process.returncode}")
             time.sleep(0.05)
 
     def cli(self, *arguments):

@@ -25,7 +25,7 @@ final class ScriptRunner: Sendable {
         days.day(of: account, at: clock.now)
     }
 
-    /// The call is made anew for each attempt, since they depend on the day and the calendar.
+    /// The call is made anew for each attempt, since its keys and arguments depend on the day and the calendar.
     func run(
         _ script: RedisScript, for account: String, within limit: TimeAmount? = nil,
         with call: (BillingDay, CalendarSchedule) throws -> ScriptCall
