@@ -1,5 +1,7 @@
 public import ArgumentParser
 public import Headcount
+public import HeadcountHTTP
 
+extension APIKeyScope: ExpressibleByArgument {}
 extension AudienceFormat: ExpressibleByArgument {}
 extension LimitMode: ExpressibleByArgument {}

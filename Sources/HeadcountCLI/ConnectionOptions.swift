@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Foundation
 import Headcount
 import Logging
@@ -14,45 +15,62 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("What all keys begin with. Default: $HEADCOUNT_PREFIX, or hc.", valueName: "prefix"))
     var prefix: String?
 
-    @Option(help: ArgumentHelp("How long a call to Redis may take, in seconds.", valueName: "seconds"))
-    var timeout = 5.0
+    @Option(
+        help: ArgumentHelp(
+            "How long a call to Redis may take, in seconds. Default: $HEADCOUNT_TIMEOUT, or 5.", valueName: "seconds"))
+    var timeout: Double?
+
+    @OptionGroup var file: ConfigurationFile
 
     func validate() throws {
-        guard timeout > 0, timeout <= 3600 else {
+        if let timeout, timeout <= 0 || timeout > 3600 {
             throw ValidationError("--timeout \(timeout): give seconds, above 0 and at most 3600")
         }
     }
 
+    /// What was given on the command line.
+    var flags: [SettingsKey: ConfigContent] {
+        var flags: [SettingsKey: ConfigContent] = [:]
+        if let redis { flags["redis.url"] = .string(redis) }
+        if let prefix { flags["prefix"] = .string(prefix) }
+        if let timeout { flags["timeout"] = .double(timeout) }
+        return flags
+    }
+
+    var settings: Settings {
+        get async throws { try await Settings(flags: flags, file: file.config) }
+    }
+
     /// A limiter that has spoken to Redis.
     func connect() async throws -> Limiter {
-        try await Limiter.connect(to: url, configuration: configuration)
+        let settings = try await settings
+        let configuration = Self.quiet(try await settings.limiter)
+        return try await Limiter.connect(to: settings.redisURL, configuration: configuration)
     }
 
     /// A limiter that connects only when it must.
-    func limiter() throws -> Limiter {
-        try Limiter(url: url, configuration: configuration)
+    func limiter() async throws -> Limiter {
+        let settings = try await settings
+        let configuration = Self.quiet(try await settings.limiter)
+        return try Limiter(url: try await settings.redisURL, configuration: configuration)
     }
 
-    private var url: String {
-        redis ?? Self.environment("HEADCOUNT_REDIS_URL") ?? "redis://127.0.0.1:6379"
-    }
-
-    /// An empty variable is as good as none.
-    private static func environment(_ name: String) -> String? {
-        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    private var configuration: LimiterConfiguration {
-        var configuration = LimiterConfiguration()
-        if let prefix = prefix ?? Self.environment("HEADCOUNT_PREFIX") {
-            configuration.prefix = prefix
-        }
-        configuration.timeout = .milliseconds(Int(timeout * 1000))
+    /// Messages are this program's to write, each on one line.
+    private static func quiet(_ configuration: LimiterConfiguration) -> LimiterConfiguration {
+        var configuration = configuration
         configuration.clientName = "headcount-cli-\(ProcessInfo.processInfo.processIdentifier)"
-        // Messages are this program's to write, each on one line.
         configuration.logger = Logger(label: "headcount") { _ in SwiftLogNoOpLogHandler() }
         return configuration
     }
+}
+
+/// `--config`, for every command that needs to know the plans or the kinds of action.
+struct ConfigurationFile: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "YAML file with plans, kinds of action and more. Default: $HEADCOUNT_CONFIG, or none.", valueName: "file"),
+        completion: .file())
+    var config: String?
 }
 
 /// `--json`, for every command that prints data.

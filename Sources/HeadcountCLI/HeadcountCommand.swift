@@ -14,10 +14,11 @@ struct HeadcountCommand: AsyncParsableCommand {
             EXAMPLE
               headcount activate acct_42 --by campaign:spring 17841400008460056
             """,
-        version: "0.1.0",
+        version: HeadcountVersion.current,
         subcommands: [
             ActivateCommand.self, UsageCommand.self, HistoryCommand.self, PlanCommand.self, ContactsCommand.self,
-            AccountsCommand.self, KeysCommand.self, DoctorCommand.self, BenchCommand.self, DemoCommand.self,
+            AccountsCommand.self, KeysCommand.self, ServeCommand.self, APIKeyCommand.self, HealthCommand.self,
+            DoctorCommand.self, BenchCommand.self, DemoCommand.self,
             DemoWorkerCommand.self, BenchLoadCommand.self,
         ])
 }

@@ -24,10 +24,11 @@ package final class RedisClient: Sendable {
         eventLoopGroup: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup
     ) {
         self.url = url
+        let metrics = ConnectionMetrics()
         connections = (0..<max(1, options.connections)).map { _ in
             RedisConnection(
                 url: url, options: .init(clientName: options.clientName), eventLoop: eventLoopGroup.next(),
-                logger: options.logger)
+                logger: options.logger, metrics: metrics)
         }
     }
 

@@ -20,6 +20,20 @@ public struct PeriodName: Hashable, Sendable, CustomStringConvertible {
         description = startDay == 1 ? monthName : "\(monthName)-\(Self.padded(startDay))"
     }
 
+    /// The date of a day of the period by its number in the month, `YYYY-MM-DD`: a period that begins on the 15th goes
+    /// on with the 1st to the 14th of the next month.
+    package func date(ofDay day: Int) -> String {
+        let month = day < startDay ? next : self
+        return "\(month.monthName)-\(Self.padded(day))"
+    }
+
+    /// The month after, with the same start day.
+    package var next: PeriodName {
+        month == 12
+            ? PeriodName(year: year + 1, month: 1, startDay: startDay)
+            : PeriodName(year: year, month: month + 1, startDay: startDay)
+    }
+
     /// The month before, with the same start day.
     package var previous: PeriodName {
         month == 1

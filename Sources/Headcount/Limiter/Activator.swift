@@ -38,6 +38,7 @@ struct Activator: Sendable {
         let answer = try ActivationReply(reply)
         let decisions = try answer.decisions(in: day.period)
         guard decisions.count == contacts.count else { throw ActivationReply.malformed }
+        runner.metrics.decided(decisions)
         cache?.learn(contacts, decisions, of: account, serverSeconds: answer.serverSeconds, asked: asked)
         await index.enter(account, day.period.name)
         return decisions

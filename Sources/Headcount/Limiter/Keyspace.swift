@@ -17,6 +17,9 @@ package struct Keyspace: Sendable {
     package func plan(_ account: String) -> String { prefix + ":{" + account + "}:plan" }
     package func audit(_ account: String) -> String { "\(prefix):{\(account)}:audit" }
 
+    /// The keys of the HTTP API.
+    package var apiKeys: String { "\(prefix):api-keys" }
+
     /// Accounts that were active in a period that began in that month.
     package func index(_ period: PeriodName) -> String { "\(prefix):accounts:\(period.monthName)" }
 

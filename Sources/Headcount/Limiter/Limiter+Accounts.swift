@@ -32,15 +32,14 @@ extension Limiter {
     private func activeAccounts() async throws -> Set<String> {
         // Redis's clock, not this machine's. Somewhere it may be a month's first day already, and a period that began
         // last month may be the current one.
-        let time = try await runner.send(["TIME"]).elements?.first?.integer ?? 0
-        let ahead = Date(timeIntervalSince1970: TimeInterval(time) + 14 * 3600)
-        let newest = BillingCalendar.utc.period(at: ahead).name
+        let now = try await askTime()
+        let newest = BillingCalendar.utc.period(at: now.addingTimeInterval(14 * 3600)).name
         let months = [newest, newest.previous, newest.previous.previous]
         var accounts: Set<String> = []
         for month in months {
             try await scan(["SSCAN", keys.index(month)]) { accounts.formUnion($0.filter(Self.isAccount)) }
         }
-        let current = BillingCalendar.utc.period(at: Date(timeIntervalSince1970: TimeInterval(time))).name
+        let current = BillingCalendar.utc.period(at: now).name
         if try await runner.send(["EXISTS", keys.index(current)]).integer != 1 {
             accounts.formUnion(try await rebuildIndex(of: months))
         }

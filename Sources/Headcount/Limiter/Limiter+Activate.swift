@@ -11,9 +11,16 @@ extension Limiter {
     public func activate(_ contact: String, in account: String, by action: Action) async throws -> Decision {
         try Identifier.check(account: account)
         try Identifier.check(contact: contact)
-        guard try configuration.actionKinds.counts(action) else { return notCounted(in: account) }
-        if let decision = activator.cache?.member(contact, of: account) { return decision }
-        return try await groupCommit.activate(contact, in: .init(account: account, kind: action.kind))
+        return try await tracing.span(account: account, action: action, contacts: 1) {
+            guard try configuration.actionKinds.counts(action) else { return notCounted(in: account) }
+            if let decision = activator.cache?.member(contact, of: account) {
+                runner.metrics.decided(.alreadyActivated)
+                return decision
+            }
+            return try await groupCommit.activate(contact, in: .init(account: account, kind: action.kind))
+        } verdicts: {
+            [$0]
+        }
     }
 
     /// Activates any number of contacts in calls of at most 512, one after the other: the decisions are in input order,
@@ -24,8 +31,18 @@ extension Limiter {
     public func activate(_ contacts: [String], in account: String, by action: Action) async throws -> [Decision] {
         try Identifier.check(account: account)
         for contact in contacts { try Identifier.check(contact: contact) }
+        return try await tracing.span(account: account, action: action, contacts: contacts.count) {
+            try await decisions(about: contacts, in: account, by: action)
+        } verdicts: {
+            $0
+        }
+    }
+
+    private func decisions(
+        about contacts: [String], in account: String, by action: Action
+    ) async throws -> [Decision] {
         guard try configuration.actionKinds.counts(action) else {
-            return Array(repeating: notCounted(in: account), count: contacts.count)
+            return Array(repeating: notCounted(in: account, contacts.count), count: contacts.count)
         }
         var decisions: [Decision] = []
         decisions.reserveCapacity(contacts.count)
@@ -43,7 +60,8 @@ extension Limiter {
         return decisions
     }
 
-    private func notCounted(in account: String) -> Decision {
+    private func notCounted(in account: String, _ contacts: Int = 1) -> Decision {
+        runner.metrics.decided(.notCounted, contacts)
         let standing = Standing(used: 0, held: 0, limit: .max, mode: .unlimited)
         return Decision(verdict: .notCounted, period: runner.day(of: account).day.period, standing: standing)
     }

@@ -26,6 +26,14 @@ extension Limiter {
         return [try await summary(of: account, current.period)] + kept
     }
 
+    /// A period's totals, day by day.
+    ///
+    /// - Parameter period: as for ``usage(of:period:)``.
+    /// - Throws: ``HeadcountError``: `invalidAccount`, `invalidPeriod`, `unavailable`.
+    public func summary(of account: String, period: String? = nil) async throws -> PeriodSummary {
+        try await summary(of: account, usage(of: account, period: period).period)
+    }
+
     func summary(of account: String, _ period: Period) async throws -> PeriodSummary {
         async let members = runner.send(["SCARD", keys.members(account, period.name)])
         async let refused = runner.send(["PFCOUNT", keys.refused(account, period.name)])
@@ -41,7 +49,7 @@ extension Limiter {
 }
 
 /// The results for all elements, in order, with a bounded number under way: they share the pipelined connection.
-func concurrently<Element: Sendable, Result: Sendable>(
+package func concurrently<Element: Sendable, Result: Sendable>(
     _ elements: some Collection<Element>, atOnce: Int = 128,
     _ work: @escaping @Sendable (Element) async throws -> Result
 ) async throws -> [Result] {

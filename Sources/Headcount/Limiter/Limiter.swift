@@ -1,4 +1,5 @@
-internal import Foundation
+package import Foundation
+internal import NIOCore
 package import RedisClient
 public import ServiceLifecycle
 
@@ -23,6 +24,7 @@ public final class Limiter: ContactLimiter, Service {
     let index: AccountIndex
     let activator: Activator
     let groupCommit: GroupCommit
+    let tracing: DecisionTracing
 
     /// A limiter that connects when it is first asked, and again whenever the connection breaks.
     ///
@@ -39,7 +41,10 @@ public final class Limiter: ContactLimiter, Service {
         options.logger = configuration.logger
         self.configuration = configuration
         keys = Keyspace(prefix: configuration.prefix)
-        runner = ScriptRunner(redis: RedisClient(url: parsed, options: options), timeout: configuration.timeout)
+        let metrics = LimiterMetrics()
+        runner = ScriptRunner(
+            redis: RedisClient(url: parsed, options: options), timeout: configuration.timeout, metrics: metrics)
+        tracing = DecisionTracing()
         index = AccountIndex(runner: runner, keys: keys, retention: configuration.retention)
         let activator = Activator(
             runner: runner, index: index, keys: keys, configuration: configuration,
@@ -84,8 +89,28 @@ public final class Limiter: ContactLimiter, Service {
         try await runner.send(RedisCommand(arguments))
     }
 
+    /// Asks Redis for a sign of life.
+    ///
+    /// - Throws: ``HeadcountError``: `unavailable` when none comes within `limit`.
+    package func ping(within limit: Duration) async throws {
+        _ = try await runner.send(["PING"], failsFast: true, within: TimeAmount(limit))
+    }
+
+    /// Redis's clock, asked for.
+    package func askTime() async throws -> Date {
+        let time = try await runner.send(["TIME"]).elements?.compactMap(\.integer) ?? []
+        guard time.count == 2 else { throw HeadcountError(.unexpectedReply, "Redis sent a malformed reply to TIME") }
+        return Date(timeIntervalSince1970: TimeInterval(time[0]) + TimeInterval(time[1]) / 1e6)
+    }
+
+    /// Redis's clock, as far as this process knows it.
+    package var serverTime: Date { runner.clock.now }
+
     /// The hash of `activate.lua`, for measuring it with other programs.
     package static var activateHash: String { LimiterScripts.activate.hash }
+
+    /// The plans there are.
+    package var plans: PlanCatalogue { configuration.plans }
 
     /// Where it is connected to, credentials included.
     package var url: RedisURL { runner.redis.url }

@@ -11,10 +11,12 @@ final class ScriptRunner: Sendable {
     let redis: RedisClient
     let clock = ServerClock()
     let days = BillingDays()
+    let metrics: LimiterMetrics
     private let timeout: TimeAmount
 
-    init(redis: RedisClient, timeout: Duration) {
+    init(redis: RedisClient, timeout: Duration, metrics: LimiterMetrics) {
         self.redis = redis
+        self.metrics = metrics
         self.timeout = TimeAmount(timeout)
     }
 
@@ -35,8 +37,10 @@ final class ScriptRunner: Sendable {
             while true {
                 let (day, schedule) = self.day(of: account)
                 let call = try call(day, schedule)
+                let start = NIODeadline.now()
                 do {
                     let reply = try await self.redis.run(script, call, deadline: deadline)
+                    self.metrics.ran(script, since: start)
                     return (reply, day, schedule)
                 } catch let error as RedisError {
                     guard try self.correct(by: error, account: account), corrections < Self.maximumCorrections else {
@@ -48,8 +52,10 @@ final class ScriptRunner: Sendable {
         }
     }
 
-    func send(_ command: RedisCommand, failsFast: Bool = false) async throws -> RedisValue {
-        try await retrying(failsFast: failsFast) { deadline in
+    func send(
+        _ command: RedisCommand, failsFast: Bool = false, within limit: TimeAmount? = nil
+    ) async throws -> RedisValue {
+        try await retrying(failsFast: failsFast, within: limit) { deadline in
             try await self.redis.send(command, deadline: deadline, failsFast: failsFast)
         }
     }
@@ -61,10 +67,12 @@ final class ScriptRunner: Sendable {
         case .server("STALE_PERIOD"):
             guard words.count == 3, let seconds = Double(words[1]), let micros = Double(words[2]) else { return false }
             clock.correct(to: Date(timeIntervalSince1970: seconds + micros / 1e6))
+            metrics.correctedPeriod()
             return true
         case .server("WRONG_CALENDAR"):
             guard words.count == 2 else { return false }
             days.learn(try schedule(String(words[1]), of: account), of: account)
+            metrics.correctedCalendar()
             return true
         default:
             return false
@@ -97,6 +105,7 @@ final class ScriptRunner: Sendable {
                 guard isWorthIt, NIODeadline.now() < deadline else {
                     // What the server said of itself tells more than that time ran out on the next attempt.
                     let telling = error.code == .timedOut ? said ?? error : error
+                    metrics.failed(telling)
                     throw RedisFailure.describe(telling, server: server, mayHaveExecuted: mayHaveExecuted)
                 }
                 // A broken connection is waited for in the queue; what a server says of itself takes a moment to change.

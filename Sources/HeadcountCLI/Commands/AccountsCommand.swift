@@ -24,7 +24,7 @@ struct AccountsCommand: AsyncParsableCommand {
         let limiter = try await connection.connect()
         let usages = try await limiter.accounts(near: near)
         if output.json {
-            for usage in usages { try Terminal.write(JSONLine.text(UsageLine(usage))) }
+            for usage in usages { try Terminal.write(JSONLine.text(UsageDocument(usage))) }
         } else {
             let rows = usages.map { usage in
                 [

@@ -49,9 +49,9 @@ struct ActivateCommand: AsyncParsableCommand {
         let action = try Action(by)
         try Identifier.check(account: account)
         for contact in contacts { try Identifier.check(contact: contact) }
-        let counts = try ActionKinds.standard.counts(action)
+        let counts = try await connection.settings.limiter.actionKinds.counts(action)
         // Actions that cost nothing need no Redis.
-        let limiter = try counts ? await connection.connect() : connection.limiter()
+        let limiter = try await counts ? connection.connect() : connection.limiter()
         var faults = 0
         var activation = Activation(account: account, action: action, limiter: limiter, isJSON: output.json)
 

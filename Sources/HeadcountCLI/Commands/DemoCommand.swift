@@ -2,6 +2,7 @@ import ArgumentParser
 import EmbeddedRedis
 import Foundation
 import Headcount
+import RedisClient
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -11,13 +11,6 @@ struct HistoryCommand: AsyncParsableCommand {
               headcount history acct_42
             """)
 
-    private struct Line: Encodable {
-        let account, period: String
-        let used, refusedContacts, refusals: Int
-        let activatedByKind: [String: Int]
-        let startsAt, resetsAt: Date
-    }
-
     @Argument(help: "Account id.")
     var account: String
 
@@ -30,12 +23,7 @@ struct HistoryCommand: AsyncParsableCommand {
         let history = try await limiter.history(of: account)
         if output.json {
             for summary in history {
-                let line = Line(
-                    account: account, period: summary.period.description, used: summary.used,
-                    refusedContacts: summary.refusedContacts, refusals: summary.refusals,
-                    activatedByKind: summary.activatedByKind, startsAt: summary.period.start,
-                    resetsAt: summary.period.end)
-                try Terminal.write(JSONLine.text(line))
+                try Terminal.write(JSONLine.text(PeriodDocument(summary, of: account)))
             }
         } else {
             let rows = history.map { summary in

@@ -30,10 +30,11 @@ struct PlanListCommand: AsyncParsableCommand {
         let isDefault: Bool
     }
 
+    @OptionGroup var file: ConfigurationFile
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let catalogue = PlanCatalogue.standard
+        let catalogue = try await Settings(flags: [:], file: file.config).limiter.plans
         if output.json {
             for plan in catalogue.plans {
                 let line = Line(
@@ -75,7 +76,7 @@ struct PlanShowCommand: AsyncParsableCommand {
         let plan = try await limiter.plan(of: account)
         let audit = try await limiter.planAudit(of: account, newest: 10)
         try Terminal.write(
-            output.json ? JSONLine.text(PlanLine(plan, audit: audit)) : PlanText.text(plan, audit: audit))
+            output.json ? JSONLine.text(PlanDocument(plan, audit: audit)) : PlanText.text(plan, audit: audit))
         await limiter.close()
     }
 }
@@ -137,11 +138,12 @@ struct PlanSetCommand: AsyncParsableCommand {
             plan: plan, limit: limit, mode: mode, zone: zone, startDay: startDay,
             effect: atPeriodEnd ? .atPeriodEnd : .now)
         // What can't be right is said before Redis is asked.
-        _ = try change.resolved(in: .standard)
+        _ = try change.resolved(in: try await connection.settings.limiter.plans)
         let limiter = try await connection.connect()
         let user = NSUserName()
         let result = try await limiter.setPlan(change, for: account, by: who ?? (user.isEmpty ? "cli" : user))
-        try Terminal.write(output.json ? JSONLine.text(PlanLine(result, audit: [])) : PlanText.text(result, audit: []))
+        try Terminal.write(
+            output.json ? JSONLine.text(PlanDocument(result, audit: [])) : PlanText.text(result, audit: []))
         await limiter.close()
     }
 }

@@ -27,7 +27,7 @@ struct UsageCommand: AsyncParsableCommand {
         try Identifier.check(account: account)
         let limiter = try await connection.connect()
         let usage = try await limiter.usage(of: account, period: period)
-        try Terminal.write(output.json ? JSONLine.text(UsageLine(usage)) : Self.text(usage))
+        try Terminal.write(output.json ? JSONLine.text(UsageDocument(usage)) : Self.text(usage))
         await limiter.close()
     }
 
@@ -46,31 +46,5 @@ struct UsageCommand: AsyncParsableCommand {
             ["remaining", Format.count(usage.remaining)],
             ["refused", "about \(Format.count(usage.refusedContacts)) contacts"],
         ])
-    }
-}
-
-/// What `--json` prints of an account's standing.
-struct UsageLine: Encodable {
-    let account, period, plan, zone: String
-    let mode: LimitMode
-    let used, held, startDay, refusedContacts: Int
-    let limit, remaining: LimitNumber
-    let overLimit: Bool
-    let resetsAt: Date
-
-    init(_ usage: Usage) {
-        account = usage.account
-        period = usage.period.description
-        plan = usage.plan
-        zone = usage.calendar.zone
-        startDay = usage.calendar.startDay
-        mode = usage.mode
-        used = usage.used
-        held = usage.held
-        refusedContacts = usage.refusedContacts
-        limit = LimitNumber(usage.limit)
-        remaining = LimitNumber(usage.remaining)
-        overLimit = usage.overLimit
-        resetsAt = usage.resetsAt
     }
 }

@@ -6,11 +6,7 @@ enum Format {
     /// `12,345`, and `unlimited` where no limit applies.
     static func count(_ number: Int) -> String {
         if number == .max { return "unlimited" }
-        let digits = String(number.magnitude)
-        let grouped = digits.enumerated().map { index, digit in
-            index > 0 && (digits.count - index).isMultiple(of: 3) ? ",\(digit)" : "\(digit)"
-        }.joined()
-        return number < 0 ? "-" + grouped : grouped
+        return number.grouped
     }
 
     /// `2026-12-01 00:00 Europe/Paris`: on the clock of the account's people.

@@ -25,15 +25,20 @@ final class RedisConnection: RepliesReceiver {
     private let options: Options
     private let eventLoop: any EventLoop
     private let logger: Logger
+    private let metrics: ConnectionMetrics
     private let state: Mutex<ConnectionStateMachine<Waiter>>
     private let nextID = Atomic<UInt64>(0)
     private let channel: NIOLoopBoundBox<(any Channel)?>
 
-    init(url: RedisURL, options: Options, eventLoop: any EventLoop, logger: Logger) {
+    init(
+        url: RedisURL, options: Options, eventLoop: any EventLoop, logger: Logger,
+        metrics: ConnectionMetrics = ConnectionMetrics()
+    ) {
         self.url = url
         self.options = options
         self.eventLoop = eventLoop
         self.logger = logger
+        self.metrics = metrics
         server = url.address.description
         state = Mutex(ConnectionStateMachine(limits: options.limits))
         channel = .makeEmptyBox(valueType: (any Channel).self, eventLoop: eventLoop)
@@ -48,6 +53,8 @@ final class RedisConnection: RepliesReceiver {
         _ command: RedisCommand, deadline: NIODeadline, failsFast: Bool = false
     ) async throws(RedisError) -> RedisValue {
         let id = nextID.wrappingAdd(1, ordering: .relaxed).newValue
+        metrics.callBegan()
+        defer { metrics.callEnded() }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation {
                 enqueue(command, id: id, deadline: deadline, failsFast: failsFast, waiter: $0)
@@ -132,6 +139,7 @@ final class RedisConnection: RepliesReceiver {
 
     func connected(_ channel: any Channel) {
         self.channel.value = channel
+        metrics.connectionMade()
         logger.debug("connected to Redis", metadata: ["server": "\(server)"])
         let (next, isClosed) = state.withLock { ($0.connected(), $0.phase == .closed) }
         if isClosed { channel.close(promise: nil) }
@@ -159,6 +167,7 @@ final class RedisConnection: RepliesReceiver {
 
     func disconnected(_ error: RedisError) {
         channel.value = nil
+        metrics.connectionLost()
         let (dismissed, retryAfter) = state.withLock { $0.failed(error, jitter: .random(in: 0...1)) }
         answer(dismissed)
         guard let retryAfter else { return }

@@ -2,11 +2,14 @@ internal import Crypto
 
 /// A Lua script and the hash by which Redis knows it.
 package struct RedisScript: Sendable {
+    /// Its file's name in `lua/`, without the ending.
+    package let name: String
     package let source: String
     /// SHA-1 of the source in hexadecimal, as `EVALSHA` wants it.
     package let hash: String
 
-    package init(source: String) {
+    package init(name: String, source: String) {
+        self.name = name
         self.source = source
         hash = Insecure.SHA1.hash(data: Array(source.utf8)).map { byte in
             let digits = String(byte, radix: 16)

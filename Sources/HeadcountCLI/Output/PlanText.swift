@@ -1,54 +1,6 @@
 import Foundation
 import Headcount
 
-/// What `--json` prints of an account's plan.
-struct PlanLine: Encodable {
-    struct PendingPlan: Encodable {
-        let plan: String
-        let limit: Int
-        let mode: LimitMode
-        let from: Date
-    }
-
-    struct PendingCalendar: Encodable {
-        let zone: String
-        let startDay: Int
-        let from: Date
-    }
-
-    struct Change: Encodable {
-        let at: Date
-        let who, from, to: String
-        let effective: Date
-    }
-
-    let account, plan, zone: String
-    let limit, startDay, version: Int
-    let mode: LimitMode
-    let pendingPlan: Nullable<PendingPlan>
-    let pendingCalendar: Nullable<PendingCalendar>
-    let audit: [Change]
-
-    init(_ plan: AccountPlan, audit: [PlanAuditEntry]) {
-        account = plan.account
-        self.plan = plan.plan
-        limit = plan.limit
-        mode = plan.mode
-        zone = plan.calendar.zone
-        startDay = plan.calendar.startDay
-        version = plan.version
-        pendingPlan = Nullable(
-            plan.pendingPlan.map { PendingPlan(plan: $0.plan, limit: $0.limit, mode: $0.mode, from: $0.from) })
-        pendingCalendar = Nullable(
-            plan.pendingCalendar.map {
-                PendingCalendar(zone: $0.calendar.zone, startDay: $0.calendar.startDay, from: $0.from)
-            })
-        self.audit = audit.map {
-            Change(at: $0.at, who: $0.who, from: $0.from, to: $0.to, effective: $0.effective)
-        }
-    }
-}
-
 /// An account's plan for people.
 enum PlanText {
     static func text(_ plan: AccountPlan, audit: [PlanAuditEntry]) -> String {

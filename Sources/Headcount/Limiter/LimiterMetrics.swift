@@ -1,0 +1,59 @@
+internal import Metrics
+internal import NIOCore
+internal import RedisClient
+
+/// What a limiter measures, by swift-metrics. The handles are made with the limiter: a program that wants the numbers
+/// bootstraps its metrics system before.
+struct LimiterMetrics: Sendable {
+    private let decisions: [Verdict: Counter]
+    private let scriptDurations: [String: Timer]
+    private let stalePeriods = Counter(label: corrections, dimensions: [("reason", "stale_period")])
+    private let wrongCalendars = Counter(label: corrections, dimensions: [("reason", "wrong_calendar")])
+    private let unavailable = Counter(label: errors, dimensions: [("code", "unavailable")])
+    private let overloaded = Counter(label: errors, dimensions: [("code", "overloaded")])
+
+    private static let corrections = "headcount_corrections_total"
+    private static let errors = "headcount_redis_errors_total"
+
+    init() {
+        decisions = Dictionary(
+            uniqueKeysWithValues: Verdict.allCases.map {
+                ($0, Counter(label: "headcount_decisions_total", dimensions: [("verdict", $0.rawValue)]))
+            })
+        scriptDurations = Dictionary(
+            uniqueKeysWithValues: LimiterScripts.all.map {
+                ($0.name, Timer(label: "headcount_script_duration_seconds", dimensions: [("script", $0.name)]))
+            })
+    }
+
+    func decided(_ made: [Decision]) {
+        guard made.count != 1 else { return decisions[made[0].verdict]?.increment() ?? () }
+        var counts: [Verdict: Int] = [:]
+        for decision in made { counts[decision.verdict, default: 0] += 1 }
+        for (verdict, count) in counts { decided(verdict, count) }
+    }
+
+    func decided(_ verdict: Verdict, _ count: Int = 1) {
+        decisions[verdict]?.increment(by: count)
+    }
+
+    func ran(_ script: RedisScript, since start: NIODeadline) {
+        scriptDurations[script.name]?.recordNanoseconds((NIODeadline.now() - start).nanoseconds)
+    }
+
+    func correctedPeriod() {
+        stalePeriods.increment()
+    }
+
+    func correctedCalendar() {
+        wrongCalendars.increment()
+    }
+
+    func failed(_ error: RedisError) {
+        switch error.code {
+        case .cancelled: break
+        case .overloaded: overloaded.increment()
+        default: unavailable.increment()
+        }
+    }
+}

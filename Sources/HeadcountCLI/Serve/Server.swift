@@ -1,0 +1,86 @@
+import CoreMetrics
+import EmbeddedRedis
+import Foundation
+import Headcount
+import HeadcountHTTP
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// The process of `headcount serve`: its log, its metrics, its Redis if it brings one, and the service.
+struct Server {
+    private static let shutdownBound = Duration.seconds(10)
+
+    private let redisURL: String
+    private let embedded: String?
+    private let limiterConfiguration: LimiterConfiguration
+    private var configuration: ServiceConfiguration
+    private let logFormat: LogFormat
+    private let logLevel: Logger.Level
+
+    /// Checks everything that can be checked without listening or asking Redis.
+    init(_ settings: Settings) async throws {
+        redisURL = try await settings.redisURL
+        embedded = try await settings.text("embedded")
+        limiterConfiguration = try await settings.limiter
+        configuration = try await settings.service
+        if try await settings.flag("metrics") == true { configuration.metrics = PrometheusMetrics() }
+        logFormat = try await settings.logFormat
+        logLevel = try await settings.logLevel
+        try configuration.validate()
+        try await Limiter(url: redisURL, configuration: limiterConfiguration).close()
+    }
+
+    func run() async throws {
+        let logger = makeLogger()
+        // Before anything makes a handle.
+        if let metrics = configuration.metrics { MetricsSystem.bootstrap(metrics) }
+        OpenFiles.raiseLimit()
+        if configuration.sessionSecret == nil {
+            logger.notice("no session secret: people have to sign in again after a restart, and at each instance")
+        }
+        var redis: EmbeddedRedis?
+        if let embedded { redis = try await EmbeddedServer.start(embedded) }
+        defer { redis?.stop() }
+        var configured = limiterConfiguration
+        configured.clientName = "headcount-serve-\(ProcessInfo.processInfo.processIdentifier)"
+        configured.logger = logger
+        let limiter = try Limiter(url: redis?.url ?? redisURL, configuration: configured)
+        if redis != nil, configuration.address.isLoopback { try await FirstKey.makeIfNone(limiter) }
+        let scheme = configuration.tls == nil ? "http" : "https"
+        let service = try HeadcountService(limiter: limiter, configuration: configuration, logger: logger) { address in
+            Terminal.say("listening on \(scheme)://\(address)")
+        }
+        try await run([limiter, service], logger: logger)
+    }
+
+    /// Until SIGTERM or SIGINT: then the service ends before the limiter that it needs.
+    private func run(_ services: [any Service], logger: Logger) async throws {
+        var group = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = Self.shutdownBound
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch is CancellationError {
+            // The bound was reached; what was under way is broken off.
+        } catch let error as HeadcountError {
+            throw error
+        } catch {
+            throw Failure("can't listen on \(configuration.address): \(error)", .failure)
+        }
+    }
+
+    private func makeLogger() -> Logger {
+        let (format, level) = (logFormat, logLevel)
+        LoggingSystem.bootstrap { label in
+            switch format {
+            case .json: return JSONLogHandler(label: label, level: level)
+            case .text:
+                var handler = StreamLogHandler.standardError(label: label)
+                handler.logLevel = level
+                return handler
+            }
+        }
+        return Logger(label: "headcount")
+    }
+}

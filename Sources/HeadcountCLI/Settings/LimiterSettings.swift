@@ -1,0 +1,55 @@
+import Foundation
+import Headcount
+
+extension Settings {
+    /// Where Redis is.
+    var redisURL: String {
+        get async throws { try await text("redis.url") ?? "redis://127.0.0.1:6379" }
+    }
+
+    /// Plans, kinds of action, prefix and time limit.
+    var limiter: LimiterConfiguration {
+        get async throws {
+            var configuration = LimiterConfiguration()
+            if let prefix = try await text("prefix") { configuration.prefix = prefix }
+            if let seconds = try await number("timeout") {
+                guard seconds > 0, seconds <= 3_600 else {
+                    throw Self.fault("timeout", "\(seconds)", "give seconds, above 0 and at most 3600")
+                }
+                configuration.timeout = .milliseconds(Int(seconds * 1000))
+            }
+            configuration.plans = try await plans
+            if let counted = try await texts("actions.counted") { configuration.actionKinds.counted = Set(counted) }
+            if let notCounted = try await texts("actions.notCounted") {
+                configuration.actionKinds.notCounted = Set(notCounted)
+            }
+            return configuration
+        }
+    }
+
+    /// The catalogue: the plans of `plans.names`, each with its limit, tiers and mode.
+    private var plans: PlanCatalogue {
+        get async throws {
+            let standard = PlanCatalogue.standard
+            let names = try await texts("plans.names") ?? standard.plans.map(\.name)
+            var plans: [Plan] = []
+            for name in names {
+                let shipped = standard.plans.first { $0.name == name }
+                let limitKey = SettingsKey("plans.limit.\(name)")
+                guard let limit = try await integer(limitKey) ?? shipped?.limit else {
+                    throw Failure("\(limitKey.name) (\(limitKey.variable)) is missing; give contacts a month", .usage)
+                }
+                let tiers = try await integers(SettingsKey("plans.tiers.\(name)"))
+                let modeKey = SettingsKey("plans.mode.\(name)")
+                let word = try await text(modeKey) ?? LimitMode.hard.rawValue
+                guard let mode = LimitMode(rawValue: word) else {
+                    throw Self.fault(modeKey, word, "give hard, soft or unlimited")
+                }
+                let shippedTiers = limit == shipped?.limit ? shipped?.tiers : nil
+                plans.append(Plan(name: name, limit: limit, tiers: tiers ?? shippedTiers, mode: mode))
+            }
+            let defaultPlan = try await text("plans.default") ?? plans.first?.name ?? ""
+            return try PlanCatalogue(plans: plans, defaultPlan: defaultPlan)
+        }
+    }
+}

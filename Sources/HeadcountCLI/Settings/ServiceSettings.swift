@@ -1,0 +1,75 @@
+import Foundation
+import Headcount
+import HeadcountHTTP
+import Logging
+
+extension Settings {
+    private static let shortestSecret = 16
+
+    /// What `headcount serve` is set up with; without metrics, which the process has or not.
+    var service: ServiceConfiguration {
+        get async throws {
+            var configuration = ServiceConfiguration()
+            configuration.address = try await address
+            switch (try await text("tls.cert"), try await text("tls.key")) {
+            case (nil, nil): break
+            case (let certificate?, let key?): configuration.tls = .init(certificate: certificate, key: key)
+            case (_?, nil): throw Failure("tls.cert without tls.key; give both, or neither", .usage)
+            case (nil, _?): throw Failure("tls.key without tls.cert; give both, or neither", .usage)
+            }
+            if let secret = try await secret("session.secret") {
+                guard secret.utf8.count >= Self.shortestSecret else {
+                    throw Failure(
+                        "session.secret is too short; give \(Self.shortestSecret) bytes or more, such as openssl rand -hex 32 prints",
+                        .usage)
+                }
+                configuration.sessionSecret = secret
+            }
+            for origin in try await texts("cors.origins") ?? [] {
+                guard origin.wholeMatch(of: #/https?:\/\/[A-Za-z0-9.:\[\]-]+/#) != nil else {
+                    throw Self.fault("cors.origins", origin, "give origins such as https://app.example.com")
+                }
+                configuration.allowedOrigins.insert(origin)
+            }
+            return configuration
+        }
+    }
+
+    /// Where the service listens, or is reached.
+    var address: ServiceConfiguration.Address {
+        get async throws {
+            let text = try await text("listen") ?? "127.0.0.1:8080"
+            guard let address = ServiceConfiguration.Address(text) else {
+                throw Self.fault("listen", text, "give HOST:PORT, [IPV6]:PORT or unix:PATH")
+            }
+            return address
+        }
+    }
+
+    var logLevel: Logger.Level {
+        get async throws {
+            let word = try await text("log.level") ?? "notice"
+            guard let level = Logger.Level(rawValue: word) else {
+                let words = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Self.fault("log.level", word, "give one of \(words)")
+            }
+            return level
+        }
+    }
+
+    /// Makes the log's lines.
+    var logFormat: LogFormat {
+        get async throws {
+            let word = try await text("log.format") ?? LogFormat.text.rawValue
+            guard let format = LogFormat(rawValue: word) else {
+                throw Self.fault("log.format", word, "give text or json")
+            }
+            return format
+        }
+    }
+}
+
+/// How the log's lines look.
+enum LogFormat: String {
+    case text, json
+}

@@ -1,0 +1,50 @@
+internal import NIOCore
+internal import Synchronization
+
+/// Keys as Redis had them a moment ago, so that not every request asks. What it says is never older than a second, the
+/// time in which a revoked key has to stop working.
+final class KeyCache: Sendable {
+    /// From this age on one caller asks again, while the others go on with what is there.
+    private static let refreshAge = TimeAmount.milliseconds(400)
+    /// From this age on nobody goes on without asking.
+    private static let maximumAge = TimeAmount.milliseconds(800)
+    private static let maximumEntries = 10_000
+
+    private struct Entry {
+        /// Nil: there is no such key.
+        var key: APIKey?
+        var asked: NIODeadline
+        var isBeingRefreshed = false
+    }
+
+    private let entries = Mutex<[String: Entry]>([:])
+    private let find: @Sendable (String) async throws -> APIKey?
+
+    init(find: @escaping @Sendable (String) async throws -> APIKey?) {
+        self.find = find
+    }
+
+    func key(_ id: String) async throws -> APIKey? {
+        let now = NIODeadline.now()
+        let known: Entry? = entries.withLock { entries in
+            guard let entry = entries[id], now - entry.asked < Self.maximumAge else { return nil }
+            if now - entry.asked >= Self.refreshAge {
+                guard entry.isBeingRefreshed else {
+                    entries[id]?.isBeingRefreshed = true
+                    return nil
+                }
+            }
+            return entry
+        }
+        if let known { return known.key }
+        let key = try await find(id)
+        entries.withLock { entries in
+            if entries.count >= Self.maximumEntries, entries[id] == nil {
+                entries = entries.filter { now - $0.value.asked < Self.maximumAge }
+                if entries.count >= Self.maximumEntries { entries.removeAll() }
+            }
+            entries[id] = Entry(key: key, asked: now)
+        }
+        return key
+    }
+}

@@ -1,0 +1,179 @@
+internal import Foundation
+internal import Headcount
+internal import RedisClient
+
+/// One account in one period: figures, charts, questions, plan, keys.
+struct AccountPage: Page {
+    struct PeriodLink {
+        let href, text: String
+    }
+
+    struct Fact {
+        let label, valueText: String
+        var noteText: String?
+        var liveKey: String?
+    }
+
+    /// The answer to "was this contact counted?".
+    struct ContactAnswer {
+        let contact, answer, text: String
+        let explanation: String?
+    }
+
+    struct Download {
+        let text, csvHref, jsonHref: String
+    }
+
+    struct Command {
+        let line: String
+    }
+
+    struct RedisKey {
+        let holds, type, stateText: String
+        let commands: [Command]
+    }
+
+    let frame: PageFrame
+    let notice: String?
+    let account, accountHref, periodName, periodText, periodRangeText: String
+    let previousPeriod, nextPeriod: PeriodLink?
+    let liveHref: String?
+    let usage: UsageView
+    let facts: [Fact]
+    let pendingText: String?
+    let daily: DailyChart
+    let contactQuery: String
+    let contactAnswer: ContactAnswer?
+    let history: HistoryChart
+    let planForm: PlanForm?
+    let planProblem: String?
+    let hasPlanChanges: Bool
+    let planChanges: [PlanChangeView]
+    let downloads: [Download]
+    let redisSummary: String
+    let redisKeys: [RedisKey]
+
+    /// What the page is asked to show besides the account.
+    struct Request {
+        /// The contact that is asked about, and whether it was counted.
+        var contact: (id: String, isCounted: Bool)?
+        /// What is wrong with the contact that is asked about.
+        var contactFault: (id: String, text: String)?
+        var planProblem: String?
+        var notice: String?
+    }
+
+    init(_ facts: AccountFacts, asked: Request, visitor: Visitor, catalogue: PlanCatalogue, redis: RedisURL) {
+        let (account, zone, period) = (facts.account, facts.zone, facts.usage.period)
+        let href = Address.account(account)
+        func link(_ name: PeriodName) -> String { Address.with(href, ["period": name.description]) }
+
+        frame = PageFrame(account, visitor: visitor, renderedAt: facts.now, isHome: visitor.key.account != nil)
+        notice = asked.notice
+        self.account = account
+        accountHref = href
+        periodName = period.description
+        periodText = period.text(in: zone)
+        periodRangeText = period.range(in: zone)
+        let place = facts.timeline.firstIndex { $0.period.name == period.name }
+        func neighbour(_ offset: Int) -> PeriodLink? {
+            guard let place, facts.timeline.indices.contains(place + offset) else { return nil }
+            let other = facts.timeline[place + offset].period
+            return PeriodLink(href: link(other.name), text: other.text(in: zone))
+        }
+        previousPeriod = neighbour(-1)
+        nextPeriod = neighbour(1)
+        liveHref = facts.isCurrent ? "\(href)/events" : nil
+        usage = UsageView(facts.usage, label: "Contacts counted in \(period.text(in: zone))")
+        self.facts = Self.facts(facts, refused: usage.refusedText)
+        pendingText = Self.pending(facts)
+        daily = DailyChart(
+            DailyCounts(facts.summary, zone: zone, now: facts.now),
+            limit: facts.usage.mode == .unlimited ? nil : facts.usage.limit,
+            nothingText: "Nothing was counted in \(period.text(in: zone))\(facts.isCurrent ? " so far" : "").")
+        contactQuery = asked.contact?.id ?? asked.contactFault?.id ?? ""
+        contactAnswer = Self.answer(asked, facts)
+        history = HistoryChart(facts.timeline, selected: period.name, zone: zone, href: link)
+        planForm = visitor.isAdmin ? PlanForm(facts, catalogue: catalogue) : nil
+        planProblem = asked.planProblem
+        planChanges = facts.audit.map { PlanChangeView($0, zone: zone) }
+        hasPlanChanges = !planChanges.isEmpty
+        downloads = [("Members", "members"), ("Daily numbers", "daily")].map { text, name in
+            func file(_ ending: String) -> String {
+                Address.with("\(href)/\(name).\(ending)", ["period": period.description])
+            }
+            return Download(text: text, csvHref: file("csv"), jsonHref: file("json"))
+        }
+        redisSummary = "\(facts.keys.count) keys, with lines for redis-cli"
+        redisKeys = facts.keys.map { key in
+            let expiry = key.expiresAt.map { "expires \(DateText($0, in: zone).day)" } ?? "stays"
+            return RedisKey(
+                holds: key.holds.prefix(1).uppercased() + key.holds.dropFirst(), type: key.type,
+                stateText: key.exists ? expiry : "not there yet",
+                commands: key.commands.map { Command(line: RedisCLILine.text(redis, $0)) })
+        }
+    }
+
+    private static func facts(_ facts: AccountFacts, refused: String) -> [Fact] {
+        let usage = facts.usage
+        let end = DateText(usage.resetsAt, in: facts.zone)
+        let limit = usage.mode == .unlimited ? nil : PlanWords.limit(usage.limit)
+        let ends: Fact
+        if facts.isCurrent {
+            let days = Int(usage.resetsAt.timeIntervalSince(facts.now) / 86_400)
+            let rest = days == 0 ? "in less than a day" : "in \(days) day\(days == 1 ? "" : "s")"
+            ends = Fact(label: "Resets", valueText: end.dayAndTime, noteText: "\(facts.zone), \(rest)")
+        } else {
+            ends = Fact(label: "Ended", valueText: end.dayAndTime, noteText: facts.zone)
+        }
+        let held = Fact(
+            label: "Held", valueText: "\(usage.held.grouped) contacts",
+            noteText: "reserved, and counted against the limit")
+        return [
+            ends,
+            Fact(label: "Plan", valueText: usage.plan, noteText: limit),
+            Fact(label: "Mode", valueText: usage.mode.rawValue, noteText: PlanWords.consequence(usage.mode)),
+        ] + (usage.held > 0 ? [held] : []) + [
+            Fact(
+                label: "Not reached", valueText: refused,
+                noteText: usage.refusedContacts > 0 ? "refused by the limit" : nil, liveKey: "refusedText")
+        ]
+    }
+
+    private static func pending(_ facts: AccountFacts) -> String? {
+        var sentences: [String] = []
+        if let next = facts.plan.pendingPlan {
+            let day = DateText(next.from, in: facts.zone).day
+            sentences.append(
+                "Changes on \(day) to \(next.plan), \(PlanWords.limit(next.limit)), \(next.mode.rawValue).")
+        }
+        if let next = facts.plan.pendingCalendar {
+            let day = DateText(next.from, in: facts.zone).day
+            sentences.append(
+                "From \(day) on, months begin on day \(next.calendar.startDay), \(next.calendar.zone).")
+        }
+        return sentences.isEmpty ? nil : sentences.joined(separator: " ")
+    }
+
+    private static func answer(_ asked: Request, _ facts: AccountFacts) -> ContactAnswer? {
+        if let fault = asked.contactFault {
+            return ContactAnswer(contact: fault.id.printable, answer: "invalid", text: fault.text, explanation: nil)
+        }
+        guard let contact = asked.contact else { return nil }
+        let period = facts.usage.period.text(in: facts.zone)
+        let end = DateText(facts.usage.resetsAt, in: facts.zone).day
+        let explanation: String? =
+            if !facts.isCurrent {
+                nil
+            } else if contact.isCounted {
+                "It costs nothing more until \(end)."
+            } else if facts.usage.remaining > 0 || facts.usage.mode == .soft {
+                "It would count when an automation next touches it."
+            } else {
+                "The account is at its limit: automations stop for this contact until \(end), or an upgrade."
+            }
+        return ContactAnswer(
+            contact: contact.id, answer: contact.isCounted ? "counted" : "notCounted",
+            text: "\(contact.isCounted ? "Counted" : "Not counted") in \(period).", explanation: explanation)
+    }
+}

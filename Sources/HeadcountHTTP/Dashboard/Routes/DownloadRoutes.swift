@@ -1,0 +1,86 @@
+internal import Foundation
+internal import HTTPTypes
+internal import Headcount
+internal import Hummingbird
+
+extension DashboardRoutes {
+    var downloadRoutes: [Route] {
+        [
+            route(.get, "/accounts/{account}/members.csv") { try await members($0, .csv) },
+            route(.get, "/accounts/{account}/members.json") { try await members($0, .json) },
+            route(.get, "/accounts/{account}/daily.csv") { try await daily($0, .csv) },
+            route(.get, "/accounts/{account}/daily.json") { try await daily($0, .json) },
+        ]
+    }
+
+    private enum Format: String {
+        case csv, json
+
+        var contentType: String { self == .csv ? "text/csv; charset=utf-8" : "application/json" }
+    }
+
+    private static func headers(_ name: String, _ visit: Visit, _ period: String, _ format: Format) -> HTTPFields {
+        // Account ids have no characters that mean something here.
+        let file = "\(visit.account)-\(name)-\(period).\(format.rawValue)".replacing(":", with: "_")
+        return [
+            .contentType: format.contentType, .contentDisposition: "attachment; filename=\"\(file)\"",
+        ]
+    }
+
+    private func daily(_ visit: Visit, _ format: Format) async throws -> Response {
+        let period = try visit.query(["period"])["period"]
+        let summary = try await limiter.summary(of: visit.account, period: period)
+        let document = DailyDocument(account: visit.account, summary)
+        let headers = Self.headers("daily", visit, document.period, format)
+        guard format == .csv else { return try .json(document, headers: headers) }
+        var text = "day,kind,activated,refused\r\n"
+        for day in document.days {
+            for (kind, tally) in day.kinds.sorted(by: { $0.key < $1.key }) {
+                text += "\(day.day),\(CSVField.text(kind)),\(tally.activated),\(tally.refused)\r\n"
+            }
+        }
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    /// Page by page as they are read, so that a million take no more memory than a thousand. What has begun and can't
+    /// go on is broken off, so that nobody takes a part for the whole.
+    private func members(_ visit: Visit, _ format: Format) async throws -> Response {
+        let asked = try visit.query(["period"])["period"]
+        let account = visit.account
+        let period = try await limiter.usage(of: account, period: asked).period.description
+        let first = try await limiter.contacts(of: account, period: period)
+        let limiter = limiter
+        let body = ResponseBody { writer in
+            var page = first
+            var isFirst = true
+            try await writer.write(ByteBuffer(string: format == .csv ? "contact\r\n" : "["))
+            while true {
+                var text = ""
+                for contact in page.contacts {
+                    switch format {
+                    case .csv: text += CSVField.text(contact) + "\r\n"
+                    case .json:
+                        text += (isFirst ? "" : ",") + String(decoding: try JSONText.data(contact), as: UTF8.self)
+                    }
+                    isFirst = false
+                }
+                try await writer.write(ByteBuffer(string: text))
+                guard let cursor = page.cursor else { break }
+                page = try await limiter.contacts(of: account, period: period, cursor: cursor)
+            }
+            if format == .json { try await writer.write(ByteBuffer(string: "]\n")) }
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: Self.headers("members", visit, period, format), body: body)
+    }
+}
+
+/// A field of a CSV file (RFC 4180).
+private enum CSVField {
+    static func text(_ field: String) -> String {
+        guard field.utf8.contains(where: { [UInt8(ascii: ","), UInt8(ascii: "\""), 10, 13].contains($0) }) else {
+            return field
+        }
+        return "\"\(field.replacing("\"", with: "\"\""))\""
+    }
+}

@@ -1,0 +1,86 @@
+public import Headcount
+
+/// What `headcount serve` is set up with, besides the limiter.
+public struct ServiceConfiguration: Sendable {
+    /// Where the service listens.
+    public enum Address: Sendable, Equatable {
+        /// A host's name or address, and a port; port 0 is any free one.
+        case tcp(host: String, port: Int)
+        /// The path of a unix socket.
+        case unixSocket(String)
+    }
+
+    /// A certificate with its chain, and its key: paths of PEM files.
+    public struct TLSFiles: Sendable, Equatable {
+        /// The certificate first, then its chain.
+        public var certificate: String
+        /// The private key, without a passphrase.
+        public var key: String
+
+        /// The two files.
+        public init(certificate: String, key: String) {
+            self.certificate = certificate
+            self.key = key
+        }
+    }
+
+    /// Where the service listens.
+    public var address = Address.tcp(host: "127.0.0.1", port: 8080)
+    /// Nil: plain HTTP, for loopback or behind a proxy that ends TLS.
+    public var tls: TLSFiles?
+    /// What `/metrics` shows; nil: nothing is there.
+    public var metrics: PrometheusMetrics?
+    /// Signs the dashboard's sessions; the same on all instances. Nil: one that ends with the process.
+    public var sessionSecret: String?
+    /// Pages of these origins, such as `https://app.example.com`, may call the API.
+    public var allowedOrigins: Set<String> = []
+
+    /// The defaults.
+    public init() {}
+
+    /// Reads certificate and key.
+    ///
+    /// - Throws: ``HeadcountError/Code/invalidConfiguration`` when they can't be used.
+    public func validate() throws(HeadcountError) {
+        if let tls { _ = try TLSFilesReader.configuration(tls) }
+    }
+}
+
+extension ServiceConfiguration.Address: CustomStringConvertible {
+    /// `HOST:PORT` or `unix:PATH`.
+    public var description: String {
+        switch self {
+        case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .unixSocket(let path): "unix:\(path)"
+        }
+    }
+
+    /// Reads `HOST:PORT`, `[IPV6]:PORT` or `unix:PATH`; nil for anything else.
+    public init?(_ text: String) {
+        if text.hasPrefix("unix:") {
+            let path = text.dropFirst("unix:".count)
+            guard !path.isEmpty, path.utf8.count <= 107 else { return nil }
+            self = .unixSocket(String(path))
+            return
+        }
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
+        var host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+        } else if host.contains(":") {
+            return nil
+        }
+        guard !host.isEmpty else { return nil }
+        self = .tcp(host: String(host), port: Int(port))
+    }
+
+    /// Whether only this machine can reach it.
+    public var isLoopback: Bool {
+        switch self {
+        case .tcp(let host, _): host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        case .unixSocket: true
+        }
+    }
+}

@@ -1,0 +1,171 @@
+"""What the tests start: real redis-servers and real `headcount serve` processes, on ports of loopback that are free."""
+
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+import requests
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HEADCOUNT = os.environ.get("HEADCOUNT_BINARY", str(ROOT / ".build/debug/headcount"))
+
+
+def eventually(is_true, within=10.0):
+    """Waits until something is true, looking every few milliseconds."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        if is_true():
+            return True
+        time.sleep(0.02)
+    return is_true()
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class Redis:
+    """A redis-server of one test's own."""
+
+    def __init__(self, *arguments):
+        self.directory = tempfile.mkdtemp(prefix="headcount-test-")
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}"
+        self.arguments = arguments
+        self.process = None
+        self.start()
+
+    def start(self):
+        """Starts it, again on the same port and data after `stop`."""
+        command = [
+            "redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self.directory, "--save", "",
+            "--appendonly", "yes", "--set-max-intset-entries", "16384", *self.arguments,
+        ]
+        log = open(os.path.join(self.directory, "redis.log"), "ab")
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        assert eventually(lambda: self.cli("PING", check=False) == "PONG"), "redis-server did not start"
+
+    def stop(self):
+        """As when the machine is shut down: what was written is kept."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGCONT)
+            self.process.terminate()
+            self.process.wait()
+            self.process = None
+
+    def freeze(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def cli(self, *command, check=True):
+        """What redis-cli prints."""
+        done = subprocess.run(
+            ["redis-cli", "-p", str(self.port), *map(str, command)], capture_output=True, text=True, check=check)
+        return done.stdout.strip()
+
+    def close(self):
+        self.stop()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+class Service:
+    """A `headcount serve` process. `url` is where it listens."""
+
+    def __init__(self, redis_url, *arguments, environment=None, wait=True):
+        self.redis_url = redis_url
+        self.errors = tempfile.TemporaryFile("w+")
+        self.output = tempfile.TemporaryFile("w+")
+        command = [HEADCOUNT, "serve", "--listen", "127.0.0.1:0", *arguments]
+        if redis_url is not None:
+            command += ["--redis", redis_url]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.errors, env=clean_environment(environment))
+        self.url = None
+        if wait:
+            assert eventually(self._find_url), f"headcount serve did not start: {self.log}"
+
+    def _find_url(self):
+        found = re.search(r"listening on (https?://\S+)", self.log)
+        self.url = found.group(1) if found else None
+        return self.url is not None or self.process.poll() is not None
+
+    @property
+    def log(self):
+        """What it has written to standard error."""
+        self.errors.seek(0)
+        return self.errors.read()
+
+    @property
+    def printed(self):
+        """What it has written to standard output."""
+        self.output.seek(0)
+        return self.output.read()
+
+    @property
+    def port(self):
+        return int(self.url.rsplit(":", 1)[1])
+
+    def memory(self):
+        """Resident bytes."""
+        pages = pathlib.Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+    def terminate(self, within=20):
+        """Asks it to end, and returns its exit status."""
+        self.process.terminate()
+        return self.process.wait(within)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.errors.close()
+        self.output.close()
+
+
+class Client(requests.Session):
+    """Calls one service with one key."""
+
+    def __init__(self, service, key=None):
+        super().__init__()
+        self.base = service.url
+        if key is not None:
+            self.headers["Authorization"] = f"Bearer {key}"
+
+    def request(self, method, path, **options):
+        options.setdefault("timeout", 30)
+        return super().request(method, self.base + path, **options)
+
+    def activate(self, account, contact, by="campaign:spring"):
+        return self.post(f"/v1/accounts/{account}/activations", json={"contact": contact, "by": by})
+
+
+def clean_environment(more=None):
+    """This process's, without what would set up the program."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HEADCOUNT_")}
+    return kept | (more or {})
+
+
+def run(*arguments, redis=None, environment=None, check=True):
+    """Runs the command to its end."""
+    command = [HEADCOUNT, *map(str, arguments)] + (["--redis", redis.url] if redis else [])
+    return subprocess.run(
+        command, capture_output=True, text=True, check=check, env=clean_environment(environment), timeout=120)
+
+
+def make_key(redis, scope="admin", name="tests", account=None, expires=None):
+    """A new API key's text."""
+    arguments = ["api-key", "create", "--name", name, "--scope", scope]
+    arguments += ["--account", account] if account else []
+    arguments += ["--expires", expires] if expires else []
+    return run(*arguments, redis=redis).stdout.strip()
