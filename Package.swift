@@ -174,6 +174,16 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "HeadcountHTTPTests",
+            dependencies: [
+                "EmbeddedRedis", "Headcount", "HeadcountHTTP", "TestSupport",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "HeadcountCLITests",
             // They run the built command; depending on it makes sure that it is built.
             dependencies: ["EmbeddedRedis", "HeadcountCLI", "TestSupport"],

@@ -61,6 +61,7 @@ public final class EmbeddedRedis: Sendable {
         }
         let port = configuration.tcp ? try LoopbackPort.free() : nil
         let directory = try ServerDirectory(configuration.directory)
+        try await directory.waitUntilUnused()
         let defaults = [
             "--port", port.map(String.init) ?? "0", "--bind", "127.0.0.1", "--unixsocket", directory.socketPath,
             "--unixsocketperm", "700", "--dir", directory.path, "--save", "", "--appendonly", "no",

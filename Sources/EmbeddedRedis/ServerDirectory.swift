@@ -31,6 +31,24 @@ struct ServerDirectory {
         return path
     }
 
+    /// Waits until no other server is at work here, five seconds at most: the one before may still be ending.
+    func waitUntilUnused() async throws {
+        guard isKept else { return }
+        let descriptor = open(path + "/redis.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw EmbeddedRedisError(description: "can't write in \(path): \(String(cString: strerror(errno)))")
+        }
+        // Gives the lock up again; the supervisor takes it.
+        defer { close(descriptor) }
+        let deadline = ContinuousClock.now + .seconds(5)
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard ContinuousClock.now < deadline else {
+                throw EmbeddedRedisError(description: "\(path) is in use by another process's redis-server")
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
     /// Only a name: the supervisor makes the directory, so that it is removed even when this process dies now.
     private static func nameTemporary() throws(EmbeddedRedisError) -> String {
         let name = "/headcount-redis-" + String(UInt64.random(in: 0..<1 << 48), radix: 36)

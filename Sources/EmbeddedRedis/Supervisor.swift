@@ -10,7 +10,13 @@ final class Supervisor: Sendable {
         directory=$1 keeps=$2
         shift 2
         trap '' HUP INT TERM
-        [ "$keeps" = yes ] || mkdir -m 700 "$directory" || exit
+        if [ "$keeps" = yes ]; then
+            # Held by the server, too, for as long as it lives: nobody else starts one here.
+            exec 9>"$directory/redis.lock"
+            ! command -v flock >/dev/null || flock -n 9 || exit
+        else
+            mkdir -m 700 "$directory" || exit
+        fi
         "$@" </dev/null >>"$directory/redis.log" 2>&1 &
         server=$!
         echo $server >"$directory/redis.pid.new" && mv "$directory/redis.pid.new" "$directory/redis.pid"

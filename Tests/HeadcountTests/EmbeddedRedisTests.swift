@@ -96,6 +96,22 @@ import Testing
         #expect(try await RedisCLI(second).run("GET", "k") == "kept")
     }
 
+    /// Two servers on the same append-only file would ruin it.
+    @Test func aDirectoryInUseIsRefused() async throws {
+        var configuration = EmbeddedRedis.Configuration()
+        let directory = FileManager.default.temporaryDirectory.appending(
+            path: "hc-\(UInt32.random(in: 0...UInt32.max))")
+        defer { try? FileManager.default.removeItem(at: directory) }
+        configuration.directory = directory.path
+        let first = try await EmbeddedRedis.start(configuration: configuration)
+        defer { first.stop() }
+        let error = await #expect(throws: EmbeddedRedisError.self) {
+            try await EmbeddedRedis.start(configuration: configuration)
+        }
+        #expect(error?.description.contains("in use") == true)
+        #expect(try await RedisCLI(first).run("PING") == "PONG")
+    }
+
     @Test func terminalsInterruptDoesNotReachIt() async throws {
         let redis = try await EmbeddedRedis.start()
         defer { redis.stop() }

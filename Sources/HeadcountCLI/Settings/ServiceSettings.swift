@@ -13,7 +13,7 @@ extension Settings {
             configuration.address = try await address
             switch (try await text("tls.cert"), try await text("tls.key")) {
             case (nil, nil): break
-            case (let certificate?, let key?): configuration.tls = .init(certificate: certificate, key: key)
+            case (let certificate?, let key?): configuration.tls = TLSFiles(certificate: certificate, key: key)
             case (_?, nil): throw Failure("tls.cert without tls.key; give both, or neither", .usage)
             case (nil, _?): throw Failure("tls.key without tls.cert; give both, or neither", .usage)
             }

@@ -76,8 +76,3 @@ struct Authenticator: Sendable {
             headers: [.wwwAuthenticate: #"Bearer realm="headcount""#])
     }
 }
-
-/// Why a request was turned away for its key.
-enum AuthenticationFailure: String, CaseIterable {
-    case missing, unknown, expired, throttled, scope
-}

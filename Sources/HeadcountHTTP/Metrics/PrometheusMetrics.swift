@@ -6,12 +6,6 @@ internal import Synchronization
 /// Labels of swift-metrics are the names of Prometheus's metrics, dimensions its labels. Timers become histograms in
 /// seconds.
 public final class PrometheusMetrics: MetricsFactory {
-    enum Sample: Sendable {
-        case counter(CounterSample)
-        case gauge(GaugeSample)
-        case histogram(HistogramSample)
-    }
-
     private struct Family {
         var samples: [String: Sample] = [:]
     }

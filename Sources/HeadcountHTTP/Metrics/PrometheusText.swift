@@ -31,7 +31,7 @@ enum PrometheusText {
         text.replacing(#"\"#, with: #"\\"#).replacing("\"", with: #"\""#).replacing("\n", with: #"\n"#)
     }
 
-    static func family(_ name: String, _ samples: [(labels: String, sample: PrometheusMetrics.Sample)]) -> String {
+    static func family(_ name: String, _ samples: [(labels: String, sample: Sample)]) -> String {
         guard let first = samples.first else { return "" }
         let type =
             switch first.sample {

@@ -1,6 +1,13 @@
 internal import CoreMetrics
 internal import Synchronization
 
+/// What is kept of one metric with one set of labels.
+enum Sample: Sendable {
+    case counter(CounterSample)
+    case gauge(GaugeSample)
+    case histogram(HistogramSample)
+}
+
 final class CounterSample: CounterHandler {
     private let value = Atomic<Int64>(0)
 

@@ -71,14 +71,14 @@ public struct HeadcountService: Service {
         return router
     }
 
-    private static func server(_ tls: ServiceConfiguration.TLSFiles?) throws -> HTTPServerBuilder {
+    private static func server(_ tls: TLSFiles?) throws -> HTTPServerBuilder {
         var configuration = HTTP1Channel.Configuration(
             additionalChannelHandlers: [ConnectionGuard()], idleTimeout: idleTimeout)
         configuration.httpDecoder = .init(
             maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 64 * 1024, maxHeaderFieldCount: 200)
         let plain = HTTPServerBuilder.http1(configuration: configuration)
         guard let tls else { return plain }
-        return try .tls(plain, tlsConfiguration: TLSFilesReader.configuration(tls))
+        return try .tls(plain, tlsConfiguration: tls.configuration)
     }
 
     private static func actual(

@@ -10,20 +10,6 @@ public struct ServiceConfiguration: Sendable {
         case unixSocket(String)
     }
 
-    /// A certificate with its chain, and its key: paths of PEM files.
-    public struct TLSFiles: Sendable, Equatable {
-        /// The certificate first, then its chain.
-        public var certificate: String
-        /// The private key, without a passphrase.
-        public var key: String
-
-        /// The two files.
-        public init(certificate: String, key: String) {
-            self.certificate = certificate
-            self.key = key
-        }
-    }
-
     /// Where the service listens.
     public var address = Address.tcp(host: "127.0.0.1", port: 8080)
     /// Nil: plain HTTP, for loopback or behind a proxy that ends TLS.
@@ -42,7 +28,7 @@ public struct ServiceConfiguration: Sendable {
     ///
     /// - Throws: ``HeadcountError/Code/invalidConfiguration`` when they can't be used.
     public func validate() throws(HeadcountError) {
-        if let tls { _ = try TLSFilesReader.configuration(tls) }
+        _ = try tls?.configuration
     }
 }
 

@@ -65,8 +65,8 @@ struct AccountPage: Page {
 
     init(_ facts: AccountFacts, asked: Request, visitor: Visitor, catalogue: PlanCatalogue, redis: RedisURL) {
         let (account, zone, period) = (facts.account, facts.zone, facts.usage.period)
-        let href = Address.account(account)
-        func link(_ name: PeriodName) -> String { Address.with(href, ["period": name.description]) }
+        let href = DashboardPath.account(account)
+        func link(_ name: PeriodName) -> String { DashboardPath.with(href, ["period": name.description]) }
 
         frame = PageFrame(account, visitor: visitor, renderedAt: facts.now, isHome: visitor.key.account != nil)
         notice = asked.notice
@@ -100,7 +100,7 @@ struct AccountPage: Page {
         hasPlanChanges = !planChanges.isEmpty
         downloads = [("Members", "members"), ("Daily numbers", "daily")].map { text, name in
             func file(_ ending: String) -> String {
-                Address.with("\(href)/\(name).\(ending)", ["period": period.description])
+                DashboardPath.with("\(href)/\(name).\(ending)", ["period": period.description])
             }
             return Download(text: text, csvHref: file("csv"), jsonHref: file("json"))
         }

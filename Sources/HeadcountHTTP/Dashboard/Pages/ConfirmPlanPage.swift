@@ -22,7 +22,7 @@ struct ConfirmPlanPage: Page {
         let current = proposal.current
         frame = PageFrame("Change the plan of \(usage.account)", visitor: visitor, renderedAt: nil)
         account = usage.account
-        accountHref = Address.account(usage.account)
+        accountHref = DashboardPath.account(usage.account)
         changes = [
             ("Plan", current.plan, proposal.plan),
             ("Contacts a month", current.limit.grouped, proposal.limit.grouped),

@@ -15,7 +15,7 @@ struct OverviewPage: Page {
 
         init(_ usage: Usage) {
             account = usage.account
-            accountHref = Address.account(usage.account)
+            accountHref = DashboardPath.account(usage.account)
             periodName = usage.period.description
             self.usage = UsageView(usage)
             plan = usage.plan
@@ -57,8 +57,8 @@ struct OverviewPage: Page {
         rangeText = "\((first + 1).grouped)–\((first + accounts.count).grouped) of \(matches.count.grouped)"
         pageText = "Page \(page.grouped) of \(pages.grouped)"
         let search = isSearch ? query : nil
-        previousHref = page > 1 ? Address.with("/", ["q": search, "page": String(page - 1)]) : nil
-        nextHref = page < pages ? Address.with("/", ["q": search, "page": String(page + 1)]) : nil
+        previousHref = page > 1 ? DashboardPath.with("/", ["q": search, "page": String(page - 1)]) : nil
+        nextHref = page < pages ? DashboardPath.with("/", ["q": search, "page": String(page + 1)]) : nil
         emptyTitle = isSearch ? "No account matches “\(query)”" : "No account has activated a contact yet"
         emptyText =
             isSearch
@@ -74,7 +74,7 @@ struct OverviewPage: Page {
         return [
             Figure(name: "active", label: "Active in \(month)", valueText: list.usages.count.grouped),
             Figure(name: "full", label: "At the limit", valueText: full.grouped),
-            Figure(name: "near", label: "Above 80 %", valueText: near.grouped),
+            Figure(name: "near", label: "Near the limit", valueText: near.grouped),
         ]
     }
 }

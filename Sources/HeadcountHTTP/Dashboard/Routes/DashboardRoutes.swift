@@ -59,7 +59,7 @@ struct DashboardRoutes: Sendable {
     private func refuse(_ request: Request, _ stranger: Stranger) throws(Problem) -> Response {
         guard stranger == .signsIn else { throw Problem(.unauthenticated, "sign in to the dashboard first") }
         let isForm = request.method == .post
-        return .redirect(to: Address.with("/sign-in", ["next": isForm ? nil : request.uri.string]))
+        return .redirect(to: DashboardPath.with("/sign-in", ["next": isForm ? nil : request.uri.string]))
     }
 
     /// A problem as a page, with the frame of who is signed in, if that can be found out.

@@ -13,13 +13,13 @@ extension DashboardRoutes {
         ]
     }
 
-    private enum Format: String {
+    private enum FileFormat: String {
         case csv, json
 
         var contentType: String { self == .csv ? "text/csv; charset=utf-8" : "application/json" }
     }
 
-    private static func headers(_ name: String, _ visit: Visit, _ period: String, _ format: Format) -> HTTPFields {
+    private static func headers(_ name: String, _ visit: Visit, _ period: String, _ format: FileFormat) -> HTTPFields {
         // Account ids have no characters that mean something here.
         let file = "\(visit.account)-\(name)-\(period).\(format.rawValue)".replacing(":", with: "_")
         return [
@@ -27,7 +27,7 @@ extension DashboardRoutes {
         ]
     }
 
-    private func daily(_ visit: Visit, _ format: Format) async throws -> Response {
+    private func daily(_ visit: Visit, _ format: FileFormat) async throws -> Response {
         let period = try visit.query(["period"])["period"]
         let summary = try await limiter.summary(of: visit.account, period: period)
         let document = DailyDocument(account: visit.account, summary)
@@ -44,7 +44,7 @@ extension DashboardRoutes {
 
     /// Page by page as they are read, so that a million take no more memory than a thousand. What has begun and can't
     /// go on is broken off, so that nobody takes a part for the whole.
-    private func members(_ visit: Visit, _ format: Format) async throws -> Response {
+    private func members(_ visit: Visit, _ format: FileFormat) async throws -> Response {
         let asked = try visit.query(["period"])["period"]
         let account = visit.account
         let period = try await limiter.usage(of: account, period: asked).period.description

@@ -22,6 +22,6 @@ extension DashboardRoutes {
             return templates.page("confirm-plan", ConfirmPlanPage(proposal, usage: usage, visitor: visit.visitor))
         }
         try await limiter.setPlan(proposal.change, for: visit.account, by: visit.visitor.key.name)
-        return .redirect(to: Address.with(Address.account(visit.account), ["changed": "1"]))
+        return .redirect(to: DashboardPath.with(DashboardPath.account(visit.account), ["changed": "1"]))
     }
 }

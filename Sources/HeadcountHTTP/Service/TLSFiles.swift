@@ -1,0 +1,51 @@
+internal import Headcount
+internal import NIOSSL
+
+/// A certificate with its chain, and its key: paths of PEM files.
+public struct TLSFiles: Sendable, Equatable {
+    /// The certificate first, then its chain.
+    public var certificate: String
+    /// The private key, without a passphrase.
+    public var key: String
+
+    /// The two files.
+    public init(certificate: String, key: String) {
+        self.certificate = certificate
+        self.key = key
+    }
+
+    /// What the files hold; says which of them is wrong.
+    var configuration: TLSConfiguration {
+        get throws(HeadcountError) {
+            let chain: [NIOSSLCertificate]
+            do {
+                chain = try NIOSSLCertificate.fromPEMFile(certificate)
+            } catch {
+                throw HeadcountError(
+                    .invalidConfiguration,
+                    "the certificate can't be read; give a PEM file with the certificate and its chain",
+                    value: certificate)
+            }
+            let privateKey: NIOSSLPrivateKey
+            do {
+                privateKey = try NIOSSLPrivateKey(file: key, format: .pem)
+            } catch {
+                throw HeadcountError(
+                    .invalidConfiguration, "the private key can't be read; give a PEM file without a passphrase",
+                    value: key)
+            }
+            var configuration = TLSConfiguration.makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(privateKey))
+            configuration.minimumTLSVersion = .tlsv12
+            configuration.applicationProtocols = ["http/1.1"]
+            do {
+                // Whether the two belong together.
+                _ = try NIOSSLContext(configuration: configuration)
+            } catch {
+                throw HeadcountError(
+                    .invalidConfiguration, "certificate and private key don't belong together", value: certificate)
+            }
+            return configuration
+        }
+    }
+}
