@@ -12,6 +12,9 @@ sources = Package.swift Sources Tests lua
 release = .build/release/headcount
 share = $(DESTDIR)$(PREFIX)/share
 
+# What the tests of the service need from PyPI.
+venv = .build/service-tests
+
 .PHONY: help demo test build install format lint clean packages
 
 help:
@@ -28,9 +31,17 @@ demo: packages
 	@"$$(swift build --show-bin-path)/headcount" demo
 
 test: packages lint
-	@scripts/install-packages.sh gcc
+	@scripts/install-packages.sh gcc chromium fonts-liberation openssl prometheus python3-venv
 	swift build --build-tests
 	swift test --skip-build --no-parallel
+	@$(MAKE) --no-print-directory $(venv)/installed
+	HEADCOUNT_BINARY="$$(swift build --show-bin-path)/headcount" \
+	    $(venv)/bin/python -m pytest -p no:cacheprovider --durations=10 Tests/Service
+
+$(venv)/installed: Tests/Service/requirements.txt
+	python3 -m venv $(venv)
+	$(venv)/bin/pip install --quiet --disable-pip-version-check --requirement Tests/Service/requirements.txt
+	@touch $@
 
 build: packages
 	swift build --configuration release --product headcount $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
