@@ -20,6 +20,9 @@ package struct Keyspace: Sendable {
     /// The keys of the HTTP API.
     package var apiKeys: String { "\(prefix):api-keys" }
 
+    /// There for as long as a session of the dashboard that was signed out would have lasted.
+    package func signedOut(_ session: String) -> String { "\(prefix):signed-out:\(session)" }
+
     /// Accounts that were active in a period that began in that month.
     package func index(_ period: PeriodName) -> String { "\(prefix):accounts:\(period.monthName)" }
 

@@ -32,6 +32,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             isReadingBody = true
             if head.headerFields[.transferEncoding] != nil || (head.headerFields[.contentLength] ?? "0") != "0" {
                 let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+                if head.headerFields[.expect]?.lowercased() == "100-continue" {
+                    // curl waits a second for it before it sends a large body.
+                    context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+                }
                 bodyDeadline = context.eventLoop.scheduleTask(in: Self.bodyTimeout) {
                     bound.value.fireErrorCaught(BodyTooSlow())
                 }

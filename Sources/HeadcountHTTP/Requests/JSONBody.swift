@@ -11,7 +11,7 @@ enum JSONBody {
         if let contentType = request.headers[.contentType], !isJSON(contentType) {
             throw Problem(.unsupportedMediaType, "send the body as application/json", value: contentType)
         }
-        let bytes = try await request.body.collect(upTo: maximumBytes)
+        let bytes = try await request.body(upTo: maximumBytes, "the body may have 4 MiB; send fewer contacts a call")
         do {
             return try JSONDecoder().decode(type, from: Data(buffer: bytes))
         } catch let problem as Problem {

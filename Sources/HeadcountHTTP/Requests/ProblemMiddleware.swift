@@ -48,10 +48,6 @@ struct ProblemMiddleware: RouterMiddleware {
         case is ConnectionGuard.BodyTooSlow:
             return Problem(.requestTimeout, "the body did not arrive in time", headers: [.connection: "close"])
         case let error as HTTPError where error.status == .notFound: return nothingHere(request)
-        case let error as HTTPError where error.status == .contentTooLarge:
-            return Problem(
-                .contentTooLarge, "the body may have 4 MiB; send fewer contacts a call", headers: [.connection: "close"]
-            )
         case is CancellationError: return .unavailable
         default:
             context.logger.error("failed", metadata: ["error": "\(error)"])

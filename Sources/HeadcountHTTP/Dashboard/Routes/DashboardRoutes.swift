@@ -49,6 +49,10 @@ struct DashboardRoutes: Sendable {
                 }
                 account = decoded
             }
+            if account == nil, visitor.key.account != nil, stranger == .signsIn {
+                // Who is bound to an account has no pages but that account's.
+                return .redirect(to: visitor.home)
+            }
             try authenticator.check(visitor.key, allows: scope, on: account)
             if let account { try Identifier.check(account: account) }
             return try await answer(

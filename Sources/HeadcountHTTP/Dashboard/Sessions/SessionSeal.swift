@@ -13,17 +13,17 @@ struct SessionSeal: Sendable {
 
     /// The cookie of somebody who has shown this key.
     func seal(_ session: Session) -> String {
-        let text = "\(session.keyID).\(Int(session.expiresAt.timeIntervalSince1970))"
+        let text = "\(session.keyID).\(session.id).\(Int(session.expiresAt.timeIntervalSince1970))"
         return "\(text).\(code(for: "session:" + text))"
     }
 
     /// The session in a cookie; nil for one that is forged or over.
     func open(_ cookie: String, now: Date) -> Session? {
         let parts = cookie.split(separator: ".").map(String.init)
-        guard parts.count == 3, isCode(parts[2], for: "session:\(parts[0]).\(parts[1])"),
-            let seconds = TimeInterval(parts[1])
+        guard parts.count == 4, isCode(parts[3], for: "session:\(parts[0]).\(parts[1]).\(parts[2])"),
+            let seconds = TimeInterval(parts[2])
         else { return nil }
-        let session = Session(keyID: parts[0], expiresAt: Date(timeIntervalSince1970: seconds))
+        let session = Session(keyID: parts[0], id: parts[1], expiresAt: Date(timeIntervalSince1970: seconds))
         return session.expiresAt > now ? session : nil
     }
 
@@ -47,5 +47,19 @@ struct Session {
     static let duration: TimeInterval = 12 * 3600
 
     let keyID: String
+    /// Names the session once it is signed out.
+    let id: String
     let expiresAt: Date
+
+    init(keyID: String, id: String, expiresAt: Date) {
+        self.keyID = keyID
+        self.id = id
+        self.expiresAt = expiresAt
+    }
+
+    /// One that begins now.
+    init(keyID: String, now: Date) {
+        self.init(
+            keyID: keyID, id: Hexadecimal.random(bytes: 8), expiresAt: now.addingTimeInterval(Self.duration))
+    }
 }

@@ -16,6 +16,8 @@ struct SignIn: Sendable {
     /// Whether this process itself speaks TLS.
     let isTLS: Bool
 
+    private var signedOut: SignedOutSessions { SignedOutSessions(limiter: limiter) }
+
     var routes: [Route] {
         [
             Route(.get, "/sign-in", showForm),
@@ -27,7 +29,7 @@ struct SignIn: Sendable {
     /// Who is signed in; nil if nobody is. A key that was revoked is noticed within a second.
     func visitor(_ request: Request) async throws -> Visitor? {
         guard let cookie = request.cookies[Self.cookieName]?.value,
-            let session = seal.open(cookie, now: limiter.serverTime),
+            let session = seal.open(cookie, now: limiter.serverTime), try await !signedOut.contains(session),
             let key = try await authenticator.key(id: session.keyID)
         else { return nil }
         return Visitor(key: key, formToken: seal.formToken(for: cookie))
@@ -44,7 +46,7 @@ struct SignIn: Sendable {
     }
 
     private static func fields(_ request: Request, known: Set<String>) async throws -> QueryParameters {
-        let bytes = try await request.body.collect(upTo: 16 * 1024)
+        let bytes = try await request.body(upTo: 16 * 1024, "a form has 16 KiB at most")
         return try QueryParameters(String(buffer: bytes), known: known, kind: .invalidBody)
     }
 
@@ -81,7 +83,7 @@ struct SignIn: Sendable {
                 problem: "This key is for asking about contacts only; sign in with one of scope read or admin.",
                 status: .forbidden)
         }
-        let session = Session(keyID: key.id, expiresAt: limiter.serverTime.addingTimeInterval(Session.duration))
+        let session = Session(keyID: key.id, now: limiter.serverTime)
         let visitor = Visitor(key: key, formToken: "")
         var response = Response.redirect(to: next ?? visitor.home)
         response.setCookie(
@@ -94,6 +96,10 @@ struct SignIn: Sendable {
 
     private func signOut(_ request: Request, _ context: ServiceContext) async throws -> Response {
         _ = try await form(request, known: ["csrf"])
+        if let cookie = request.cookies[Self.cookieName]?.value, let session = seal.open(cookie, now: limiter.serverTime)
+        {
+            try await signedOut.insert(session)
+        }
         var response = Response.redirect(to: "/sign-in")
         response.setCookie(
             Cookie(name: Self.cookieName, value: "", maxAge: 0, path: "/", secure: isSecure(request), sameSite: .lax))

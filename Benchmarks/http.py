@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""How many activations a second `headcount serve` answers, one a request, against its own /healthz.
+
+    python3 Benchmarks/http.py --headcount .build/release/headcount [--rounds 5] [--seconds 4]
+
+Starts a redis-server and a service of its own on loopback, and runs wrk (Debian: apt-get install wrk) on the two by
+turns. Prints requests a second, p50 and p99 of each round, the medians, and their ratio.
+"""
+
+import argparse
+import os
+import pathlib
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def wait_for(read, pattern, what):
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        found = re.search(pattern, read())
+        if found:
+            return found.group(1)
+        time.sleep(0.05)
+    raise SystemExit(f"{what} did not start")
+
+
+def milliseconds(text):
+    number, unit = re.match(r"([\d.]+)(us|ms|s)", text).groups()
+    return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+
+
+def wrk(connections, seconds, *arguments):
+    command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--latency"]
+    text = subprocess.run([*command, *arguments], capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in text or "Socket errors" in text:
+        raise SystemExit(f"not every request was answered:\n{text}")
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", text).group(1))
+    p50, p99 = (milliseconds(re.search(rf"{p}%\s+(\S+)", text).group(1)) for p in (50, 99))
+    return rate, p50, p99
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--headcount", required=True)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=4)
+    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--accounts", type=int, default=1000)
+    options = parser.parse_args()
+
+    directory = tempfile.mkdtemp(prefix="headcount-http-")
+    log = open(os.path.join(directory, "serve.log"), "w+")
+    # Nobody is to be refused: a plan of a million contacts.
+    environment = os.environ | {"HEADCOUNT_PLANS_LIMIT_FREE": "1000000"}
+    service = subprocess.Popen(
+        [options.headcount, "serve", "--listen", "127.0.0.1:0", "--embedded", os.path.join(directory, "redis")],
+        stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
+    try:
+        key = service.stdout.readline().strip()
+        url = wait_for(lambda: pathlib.Path(log.name).read_text(), r"listening on (\S+)", "headcount serve")
+        rates = {"healthz": [], "activation": []}
+        print(f"{'':12}{'requests/s':>12}{'p50 ms':>10}{'p99 ms':>10}")
+        for number in range(options.rounds):
+            for name in rates:
+                arguments = [f"{url}/healthz"]
+                if name == "activation":
+                    script = str(HERE / "activations.lua")
+                    arguments = ["--script", script, url, "--", key, str(options.accounts), str(number)]
+                rate, p50, p99 = wrk(options.connections, options.seconds, *arguments)
+                rates[name].append(rate)
+                print(f"{name:12}{rate:12,.0f}{p50:10.2f}{p99:10.2f}", flush=True)
+        medians = {name: statistics.median(values) for name, values in rates.items()}
+        ratio = medians["activation"] / medians["healthz"]
+        print(f"median: healthz {medians['healthz']:,.0f}, activation {medians['activation']:,.0f}, ratio {ratio:.2f}")
+        rss = pathlib.Path(f"/proc/{service.pid}/status").read_text()
+        print("memory of the service:", re.search(r"VmHWM:\s+(\d+) kB", rss).group(1), "KiB at most")
+    finally:
+        service.send_signal(signal.SIGTERM)
+        service.wait()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""Pages of the dashboard in headless Chromium, and the same as plain requests; each notices what must never happen."""
+
+import os
+import pathlib
+import re
+import tempfile
+
+import requests
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+# A status is looked at by the test that asks for it; Chromium reports it as an error as well.
+STATUS_REPORT = "Failed to load resource: the server responded with a status of"
+
+
+def screenshot_directory():
+    """Where screenshots go: HEADCOUNT_SCREENSHOTS, or a temporary directory."""
+    directory = os.environ.get("HEADCOUNT_SCREENSHOTS") or tempfile.mkdtemp(prefix="headcount-screenshots-")
+    pathlib.Path(directory).mkdir(parents=True, exist_ok=True)
+    return pathlib.Path(directory)
+
+
+class Chromium:
+    """One browser for many people, each with cookies of their own."""
+
+    def __init__(self):
+        self._playwright = sync_playwright().start()
+        self._browser = self._playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+
+    def person(self, service, **options):
+        return Person(self._browser.new_context(base_url=service.url, **options), service)
+
+    def close(self):
+        self._browser.close()
+        self._playwright.stop()
+
+
+class Person:
+    """Somebody who looks at a service: cookies of their own, and a page to begin with."""
+
+    def __init__(self, context, service):
+        context.set_default_timeout(10_000)
+        self.context = context
+        self.service = service
+        self.complaints = []
+        self.may_lose_connection = False
+        context.on("page", self._watch)
+        context.on("request", self._look_at_request)
+        context.on("response", self._look_at_response)
+        self.page = context.new_page()
+
+    def _watch(self, page):
+        page.on("dialog", lambda dialog: (self.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        page.on("console", self._look_at_console)
+
+    def _look_at_console(self, message):
+        """Anything that is refused by the content security policy shows up here."""
+        if message.type not in ("error", "warning") or message.text.startswith(STATUS_REPORT):
+            return
+        if self.may_lose_connection and "net::ERR_" in message.text:
+            return
+        self.complaints.append(f"console: {message.text}")
+
+    def _look_at_request(self, request):
+        if not request.url.startswith((self.service.url + "/", "blob:", "data:", "about:")):
+            self.complaints.append(f"request to another host: {request.url}")
+
+    def _look_at_response(self, response):
+        if response.status >= 400 and response.request.resource_type in ("stylesheet", "script", "image", "other"):
+            self.complaints.append(f"{response.status}: {response.url}")
+
+    def sign_in(self, key, path="/"):
+        """Opens a page and signs in on the way there."""
+        self.page.goto(path)
+        self.page.get_by_label("API key").fill(key)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url(lambda url: "/sign-in" not in url)
+        return self.page
+
+    def close(self):
+        self.context.close()
+
+
+class Visitor(requests.Session):
+    """Asks for pages as a browser does, without being one; redirects are not followed."""
+
+    def __init__(self, service, key=None):
+        super().__init__()
+        self.base = service.url
+        self.headers["Accept"] = "text/html"
+        if key is not None:
+            answer = self.sign_in(key)
+            assert answer.status_code == 303, answer.text
+
+    def request(self, method, path, **options):
+        options.setdefault("timeout", 60)
+        options.setdefault("allow_redirects", False)
+        return super().request(method, self.base + path, **options)
+
+    def csrf(self, path):
+        """The token in a page's form."""
+        return re.search(r'name="csrf" value="([0-9a-f]+)"', self.get(path).text).group(1)
+
+    def sign_in(self, key, next="", **options):
+        form = {"csrf": self.csrf("/sign-in"), "next": next, "key": key}
+        return self.post("/sign-in", data=form, **options)
