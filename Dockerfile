@@ -11,13 +11,13 @@ COPY Package.* ./
 RUN swift package resolve $([ -f Package.resolved ] && echo --force-resolved-versions)
 COPY . .
 RUN swift build --configuration release --product headcount --static-swift-stdlib \
-    && install -D -m 755 "$(swift build --configuration release --show-bin-path)/headcount" /staging/headcount
+    && install -D -m 755 --strip "$(swift build --configuration release --show-bin-path)/headcount" /staging/headcount
 
 # redis-server is not in this image: `--embedded` needs it, and a container of its own is the better place for Redis.
 FROM debian:bookworm-slim
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-        ca-certificates libhiredis0.14 libstdc++6 tzdata \
+        ca-certificates libhiredis0.14 libstdc++6 tzdata zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --system --gid 10001 headcount \
     && useradd --system --uid 10001 --gid headcount --home-dir /nonexistent --no-create-home \
