@@ -31,11 +31,12 @@ demo: packages
 	@"$$(swift build --show-bin-path)/headcount" demo
 
 test: packages lint
-	@scripts/install-packages.sh gcc chromium fonts-liberation openssl prometheus python3-venv
+	@scripts/install-packages.sh gcc chromium fonts-liberation openssl python3-venv
 	swift build --build-tests
 	swift test --skip-build --no-parallel
 	@$(MAKE) --no-print-directory $(venv)/installed
-	HEADCOUNT_BINARY="$$(swift build --show-bin-path)/headcount" \
+	@scripts/fetch-promtool.sh .build/promtool
+	PROMTOOL=.build/promtool/promtool HEADCOUNT_BINARY="$$(swift build --show-bin-path)/headcount" \
 	    $(venv)/bin/python -m pytest -p no:cacheprovider --durations=10 Tests/Service
 
 $(venv)/installed: Tests/Service/requirements.txt

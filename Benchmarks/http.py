@@ -42,7 +42,7 @@ def wrk(connections, seconds, *arguments):
     if "Non-2xx" in text or "Socket errors" in text:
         raise SystemExit(f"not every request was answered:\n{text}")
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", text).group(1))
-    p50, p99 = (milliseconds(re.search(rf"{p}%\s+(\S+)", text).group(1)) for p in (50, 99))
+    p50, p99 = (milliseconds(re.search(rf"(?m)^ +{p}% +(\S+)", text).group(1)) for p in (50, 99))
     return rate, p50, p99
 
 

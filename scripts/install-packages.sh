@@ -17,7 +17,6 @@ is_there() {
         redis-tools) command -v redis-cli >/dev/null ;;
         gcc) command -v cc >/dev/null ;;
         chromium | openssl) command -v "$1" >/dev/null ;;
-        prometheus) command -v promtool >/dev/null ;;
         python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
         *) dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'install ok installed' ;;
     esac
@@ -38,14 +37,12 @@ echo "headcount: installing$missing"
 # sudo asks for the password on the terminal; what else it says would only repeat the line below.
 $root true 2>/dev/null || fail "cannot install$missing: not root and sudo refused; run as root: apt-get install$missing"
 
-# These are wanted as programs: no service is started for them, now or at the next boot. One that is installed already is
-# left alone.
-services=
-for service in redis-server prometheus; do
-    case "$missing " in *" $service "*) services="$services $service" ;; esac
-done
+# Redis is wanted as a program: no service is started on port 6379 for it, now or at the next boot. One that is
+# installed already is left alone.
+service=
+case "$missing " in *" redis-server "*) service=redis-server ;; esac
 policy=/usr/sbin/policy-rc.d
-if [ -n "$services" ] && [ ! -e $policy ]; then
+if [ -n "$service" ] && [ ! -e $policy ]; then
     trap '$root rm -f $policy' EXIT
     trap 'exit 130' HUP INT TERM
     printf '#!/bin/sh\nexit 101\n' | $root tee $policy >/dev/null
@@ -60,6 +57,5 @@ log=$(mktemp)
     $root env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 $missing
 } >"$log" 2>&1 </dev/null || fail "cannot install$missing: $(grep '^E:' "$log" | tail -n 1) (log: $log)"
-# shellcheck disable=SC2086
-[ -z "$services" ] || $root systemctl disable $services >>"$log" 2>&1 || true
+[ -z "$service" ] || $root systemctl disable $service >>"$log" 2>&1 || true
 rm -f "$log"

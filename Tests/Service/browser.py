@@ -95,7 +95,9 @@ class Visitor(requests.Session):
 
     def request(self, method, path, **options):
         options.setdefault("timeout", 60)
-        options.setdefault("allow_redirects", False)
+        options["allow_redirects"] = False
+        # Given each time, since the environment's REQUESTS_CA_BUNDLE would win over the session's.
+        options.setdefault("verify", self.verify)
         return super().request(method, self.base + path, **options)
 
     def csrf(self, path):

@@ -291,7 +291,7 @@ def test_a_malformed_key_is_throttled_too(service):
     ("GET", "/metrics", 200),
     ("GET", "/openapi.yaml", 200),
     ("GET", "/sign-in", 200),
-    ("GET", "/style.css", 200),
+    ("GET", "/assets/style.css", 200),
     ("HEAD", "/healthz", 200),
     ("GET", "/v1/accounts/acct_1/usage", 401),
     ("GET", "/nothing-here", 404),

@@ -8,7 +8,11 @@ struct EventStream {
     static let interval = Duration.milliseconds(500)
     private static let silence = TimeAmount.seconds(15)
 
+    /// How many turns pass before it is asked again whether who looks still may.
+    private static let turnsBetweenChecks = 4
+
     private let name: String
+    private var turn = 0
     private var last: Data?
     private var lastSent = NIODeadline.now()
 
@@ -16,12 +20,21 @@ struct EventStream {
         self.name = name
     }
 
+    /// Once in a few turns.
+    var isDueToAskWhoLooks: Bool { turn.isMultiple(of: Self.turnsBetweenChecks) }
+
+    /// To be called once a turn.
+    ///
     /// - Parameter state: JSON on one line.
     mutating func next(_ state: Data, at now: NIODeadline = .now()) -> ByteBuffer? {
+        turn += 1
         if state != last {
+            // A browser whose stream has ended asks again after a second.
+            let retry = last == nil ? "retry: 1000\n" : ""
             last = state
             lastSent = now
-            return ByteBuffer(string: "event: \(name)\ndata: \(String(decoding: state, as: UTF8.self))\n\n")
+            return ByteBuffer(
+                string: "event: \(name)\ndata: \(String(decoding: state, as: UTF8.self))\n\(retry)\n")
         }
         guard now - lastSent >= Self.silence else { return nil }
         lastSent = now

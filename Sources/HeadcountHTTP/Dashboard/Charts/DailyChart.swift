@@ -154,7 +154,7 @@ extension DailyChart.DayView {
         }
         self.bars = bars
         let kinds = series.filter { day.activated[$0, default: 0] > 0 }
-            .map { "\(day.activated[$0, default: 0].grouped) \($0.noun)" }
+            .map { "\(day.activated[$0, default: 0].grouped) by \($0.noun)" }
         readText = "\(day.date.dayAndMonth): \(day.total.grouped) new"
         readDetail = " · \(total.grouped) in total" + (kinds.isEmpty ? "" : " · \(kinds.joined(separator: ", "))")
     }

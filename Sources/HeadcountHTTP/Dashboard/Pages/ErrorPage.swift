@@ -22,8 +22,10 @@ struct ErrorPage: Page {
         self.title = title
         self.advice = advice
         requestId = requestID
+        // Who is signed in can't be told while Redis is down.
+        let isStranger = visitor == nil && problem.kind != .unavailable
         let home = Action(
-            text: visitor == nil ? "Sign in" : "Home", href: visitor?.home ?? "/sign-in", isPrimary: !isWorthRetrying)
+            text: isStranger ? "Sign in" : "Home", href: visitor?.home ?? "/", isPrimary: !isWorthRetrying)
         actions = isWorthRetrying ? [Action(text: "Try again", href: path, isPrimary: true), home] : [home]
     }
 

@@ -15,7 +15,9 @@ struct PlanForm {
         let current = facts.plan
         var plans = catalogue.plans.map { plan in
             Choice(
-                value: plan.name, text: "\(plan.name), \(plan.limit.grouped) contacts",
+                value: plan.name,
+                // The account's own limit may be another than its plan's.
+                text: plan.name == current.plan ? plan.name : "\(plan.name), \(plan.limit.grouped) contacts",
                 isSelected: plan.name == current.plan)
         }
         if !plans.contains(where: \.isSelected) {

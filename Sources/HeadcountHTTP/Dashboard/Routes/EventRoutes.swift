@@ -37,19 +37,23 @@ extension DashboardRoutes {
     }
 
     private func stream(
-        _ event: String, _ visit: Visit, _ state: @escaping @Sendable () async throws -> Data
+        _ event: String, _ visit: Visit, _ next: @escaping @Sendable () async throws -> Data
     ) async throws -> Response {
         // What can't be answered at all gets a status; later on the stream only ends, and the browser asks again.
-        let first = try await state()
-        let key = visit.visitor.key.id
-        let authenticator = authenticator
+        let first = try await next()
+        let signIn = signIn
+        let request = visit.request
         let body = ResponseBody { writer in
-            var events = EventStream(event)
-            try await writer.write(events.next(first) ?? ByteBuffer())
-            // Until the service ends, the key is revoked, Redis is gone, or the browser.
-            while !Task.isShuttingDownGracefully, try await authenticator.key(id: key) != nil {
-                try await Task.sleep(for: EventStream.interval)
-                if let bytes = events.next(try await state()) { try await writer.write(bytes) }
+            // Until the browser has gone, the service ends, the visitor is signed out or the key revoked, or Redis is down.
+            try? await request.body.consumeWithCancellationOnInboundClose { _ in
+                var events = EventStream(event)
+                var state = first
+                while !Task.isShuttingDownGracefully {
+                    if let bytes = events.next(state) { try await writer.write(bytes) }
+                    try await Task.sleep(for: EventStream.interval)
+                    if events.isDueToAskWhoLooks, try await signIn.visitor(request) == nil { break }
+                    state = try await next()
+                }
             }
             try await writer.finish(nil)
         }
@@ -57,6 +61,8 @@ extension DashboardRoutes {
             status: .ok,
             headers: [
                 .contentType: "text/event-stream", .cacheControl: "no-store", .xAccelBuffering: "no",
+                // Reading on for the browser's leaving takes the connection's next request away.
+                .connection: "close",
             ], body: body)
     }
 }

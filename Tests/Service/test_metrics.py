@@ -1,0 +1,355 @@
+"""What Prometheus sees: docs/metrics.md is complete and true, and config/'s rules and dashboard ask for what there is.
+
+promtool comes from PROMTOOL or the path; `scripts/fetch-promtool.sh DIRECTORY` takes it out of Debian's package.
+"""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+import pytest
+import yaml
+
+from browser import Visitor
+from service import ROOT, Client, Redis, Service, eventually, make_key
+
+CONFIG = ROOT / "config"
+# As Prometheus adds them to every sample.
+SCRAPE_LABELS = {"job", "instance"}
+DASHBOARD_ROUTES = {
+    "/", "/sign-in", "/sign-out", "/events", "/accounts/{account}", "/accounts/{account}/plan",
+    "/accounts/{account}/events", "/accounts/{account}/members.csv", "/accounts/{account}/members.json",
+    "/accounts/{account}/daily.csv", "/accounts/{account}/daily.json", "/assets/style.css", "/assets/app.js",
+    "/assets/favicon.svg",
+}
+METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT", "other"}
+
+
+class Scrape:
+    """An answer of /metrics."""
+
+    SAMPLE = re.compile(r'([a-z_]+)(?:\{(.*)\})? (\S+)')
+    LABEL = re.compile(r'([a-z_]+)="((?:[^"\\]|\\.)*)"(?:,|$)')
+
+    def __init__(self, text):
+        self.text = text
+        self.types = dict(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.M))
+        self.samples = {}
+        for line in text.splitlines():
+            if line.startswith("#"):
+                continue
+            name, labels, value = self.SAMPLE.fullmatch(line).groups()
+            pairs = self.LABEL.findall(labels or "")
+            assert ",".join(f'{label}="{value}"' for label, value in pairs) == (labels or "").rstrip(","), line
+            key = (name, frozenset(pairs))
+            assert key not in self.samples, f"twice: {line}"
+            self.samples[key] = float(value)
+
+    def __call__(self, name, **labels):
+        """The sum over all samples of that name with these labels."""
+        wanted = set(labels.items())
+        return sum(value for (found, pairs), value in self.samples.items() if found == name and wanted <= pairs)
+
+    def family(self, name):
+        """The name without what a histogram appends."""
+        base = re.sub(r"_(bucket|sum|count)$", "", name)
+        return base if self.types.get(base) == "histogram" else name
+
+
+def scrape(client):
+    answer = client.get("/metrics")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    return Scrape(answer.text)
+
+
+def key_id(key):
+    return key.split("_")[1]
+
+
+def documented():
+    """Of docs/metrics.md's tables: each metric with its type and, for each label, the values it may have or None."""
+    metrics = {}
+    for line in (ROOT / "docs/metrics.md").read_text().splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split(" | ")]
+        if not re.match(r"\| `[a-z_]+` \|", line):
+            continue
+        name, kind, labels = cells[0].strip("`"), cells[1], cells[2]
+        found = {}
+        for label, values in re.findall(r"`([a-z_]+)`(?:: ((?:`[a-z_]+`(?:, (?!`[a-z_]+`:))?)+))?", labels):
+            found[label] = set(re.findall(r"`([a-z_]+)`", values)) or None
+        metrics[name] = (kind, found)
+    return metrics
+
+
+def routes():
+    paths = yaml.safe_load((ROOT / "docs/openapi.yaml").read_text())["paths"]
+    return set(paths) | DASHBOARD_ROUTES | {"none"}
+
+
+@pytest.fixture(scope="module")
+def used(redis, service, admin_key):
+    """The metrics after something of everything has happened."""
+    account = "acct_metrics"
+    with Client(service, admin_key) as client:
+        assert client.put(f"/v1/accounts/{account}/plan", json={"limit": 3}).status_code == 200
+        assert client.activate(account, "ann").status_code == 200
+        client.get(f"/v1/accounts/{account}/contacts/ann")
+        client.get("/v1/accounts")
+        client.get("/no/such/path/as/this")
+        client.request("PROPFIND", "/healthz")
+        client.delete("/healthz")
+        client.options("/v1/accounts")
+        client.head("/healthz")
+    visitor = Visitor(service, admin_key)
+    for path in ["/", f"/accounts/{account}", f"/accounts/{account}/members.csv", "/assets/app.js", "/openapi.yaml"]:
+        visitor.get(path)
+    with visitor.get(f"/accounts/{account}/events", stream=True):
+        pass
+    return scrape(Client(service))
+
+
+def test_metrics_are_off_unless_asked_for(redis):
+    service = Service(redis.url)
+    try:
+        assert Client(service).get("/metrics").status_code == 404
+    finally:
+        service.close()
+
+
+def test_the_documentation_and_the_scrape_have_the_same_metrics(used):
+    table = documented()
+    assert len(table) > 15
+    assert used.types == {name: kind for name, (kind, _) in table.items()}
+    assert {used.family(name) for name, _ in used.samples} == set(table)
+
+
+def test_labels_and_their_values_are_the_documented_ones(used):
+    table = documented()
+    bounded = {"route": routes(), "method": METHODS}
+    for name, pairs in used.samples:
+        labels = dict(pairs)
+        if name.endswith("_bucket"):
+            assert labels.pop("le")
+        allowed = table[used.family(name)][1]
+        assert set(labels) == set(allowed), name
+        for label, value in labels.items():
+            known = allowed[label] or bounded.get(label)
+            assert known is None or value in known, f"{name}: {label}={value}"
+    # What is bounded is there from the start, at 0, so that a first increase is seen as one.
+    for name, (kind, labels) in table.items():
+        for label, values in labels.items():
+            sample = name + "_count" if kind == "histogram" else name
+            there = {dict(pairs)[label] for found, pairs in used.samples if found == sample}
+            assert not values or there == values, f"{name}: {label}"
+
+
+def test_the_documentation_says_what_else_methods_and_routes_may_be():
+    text = (ROOT / "docs/metrics.md").read_text()
+    assert "`none`" in text, "the route of what matched no pattern"
+    assert "`other`" in text, "the method of what is no method of HTTP"
+
+
+def test_no_label_holds_what_somebody_asked_for(used):
+    for leak in ["acct_metrics", "ann", "no/such", "PROPFIND", "hck_"]:
+        assert not re.search(rf'"[^"]*\b{leak}\b[^"]*"', used.text), leak
+    requests = "headcount_http_requests_total"
+    assert used(requests, route="none", status="404") == 1
+    assert used(requests, method="other") == 1
+    assert used(requests, route="/v1/accounts/{account}/activations", method="POST", status="200") == 1
+    assert used(requests, route="/accounts/{account}", method="GET", status="200") == 1
+    assert used(requests, route="/accounts/{account}/members.csv", status="200") == 1
+
+
+def test_histograms_add_up_and_have_the_bound_of_the_alert(used):
+    series = {}
+    for (name, pairs), value in used.samples.items():
+        if name.endswith("_bucket"):
+            labels = dict(pairs)
+            bound = labels.pop("le")
+            series.setdefault((name.removesuffix("_bucket"), frozenset(labels.items())), {})[bound] = value
+    assert series
+    for (name, labels), buckets in series.items():
+        counts = [buckets[bound] for bound in sorted(buckets, key=float)]
+        assert counts == sorted(counts) and "0.1" in buckets
+        assert buckets["+Inf"] == used.samples[(name + "_count", labels)]
+        assert (name + "_sum", labels) in used.samples
+
+
+def test_decisions_are_counted_by_verdict_and_by_contact(service, client, account):
+    decisions, calls = "headcount_decisions_total", "headcount_script_duration_seconds_count"
+    before = scrape(client)
+    client.put(f"/v1/accounts/{account}/plan", json={"limit": 200})
+    batch = [f"contact-{number}" for number in range(256)]
+    answer = client.post(f"/v1/accounts/{account}/activations", json={"contacts": batch, "by": "campaign:x"})
+    assert answer.status_code == 200
+    client.activate(account, "contact-0")
+    client.activate(account, "contact-1", by="crm")
+    after = scrape(client)
+
+    def more(name, **labels):
+        return after(name, **labels) - before(name, **labels)
+
+    verdicts = ["activated", "limit_reached", "already_activated", "not_counted"]
+    assert [more(decisions, verdict=verdict) for verdict in verdicts] == [200, 56, 1, 1]
+    assert 1 <= more(calls, script="activate") <= 3, "a batch is one call, and what Redis is not asked about is none"
+
+
+def test_authentication_failures_are_counted_by_reason(redis, service, client, account):
+    failures = "headcount_authentication_failures_total"
+    expired = make_key(redis, name="short-lived")
+    # Nobody waits for its end: that is put into the past.
+    stored = json.loads(redis.cli("HGET", "hc:api-keys", key_id(expired)))
+    redis.cli("HSET", "hc:api-keys", key_id(expired), json.dumps(stored | {"expiresAt": 1_577_836_800}))
+    reader = make_key(redis, scope="read")
+    bound = make_key(redis, scope="admin", account="acct_elsewhere")
+    unknown = "hck_" + "1" * 16 + "_" + "0" * 64
+    path = f"/v1/accounts/{account}/usage"
+
+    def more(reason, asks):
+        before = scrape(client)(failures, reason=reason)
+        total = scrape(client)(failures)
+        asks()
+        after = scrape(client)
+        assert after(failures) - total == after(failures, reason=reason) - before, "and no other reason"
+        return after(failures, reason=reason) - before
+
+    assert more("missing", lambda: Client(service).get(path)) == 1
+    assert more("unknown", lambda: Client(service, "nonsense").get(path)) == 1
+    assert more("unknown", lambda: Client(service, unknown).get(path)) == 1
+    assert more("expired", lambda: Client(service, expired).get(path)) == 1
+    assert more("scope", lambda: Client(service, reader).put(f"/v1/accounts/{account}/plan", json={"limit": 5})) == 1
+    assert more("scope", lambda: Client(service, bound).get(path)) == 1
+    for _ in range(9):
+        Client(service, unknown).get(path)
+    assert more("throttled", lambda: Client(service, unknown).get(path)) == 1
+
+
+def test_corrections_are_counted(service, client, redis, account):
+    """Another process changes the account's calendar, which the service believes to know."""
+    client.activate(account, "ann")
+    before = scrape(client)
+    redis.cli("HSET", f"hc:{{{account}}}:plan", "zone", "Asia/Tokyo", "startDay", "1", "version", "1")
+    client.activate(account, "bob")
+    after = scrape(client)
+    name = "headcount_corrections_total"
+    assert after(name, reason="wrong_calendar") - before(name, reason="wrong_calendar") == 1
+    assert after(name, reason="stale_period") == before(name, reason="stale_period")
+
+
+def test_redis_stops_and_comes_back():
+    redis = Redis()
+    service = Service(redis.url, "--metrics", "--timeout", "1")
+    try:
+        errors = "headcount_redis_errors_total"
+        client = Client(service, make_key(redis))
+        assert client.activate("acct_1", "ann").status_code == 200
+        up = scrape(client)
+        assert (up("headcount_redis_connected"), up("headcount_calls_in_flight")) == (1, 0)
+        assert up("headcount_redis_connections_total") >= 1
+        redis.stop()
+        assert client.activate("acct_1", "bob").status_code == 503
+        down = scrape(client)
+        assert down("headcount_redis_connected") == 0
+        assert down(errors, code="unavailable") > up(errors, code="unavailable")
+        assert down(errors, code="overloaded") == 0
+        assert down("headcount_http_requests_total", status="503") == 1
+        redis.start()
+        assert eventually(lambda: client.activate("acct_1", "bob").status_code == 200, within=5)
+        back = scrape(client)
+        assert back("headcount_redis_connected") == 1
+        assert back("headcount_redis_connections_total") > up("headcount_redis_connections_total")
+        assert eventually(lambda: scrape(client)("headcount_calls_in_flight") == 0, within=2)
+        assert scrape(client)("headcount_http_requests_in_flight") == 1, "the scrape itself"
+    finally:
+        service.close()
+        redis.close()
+
+
+def test_the_process_is_described(service, used):
+    assert 0.5 < used("process_resident_memory_bytes") / service.memory() < 2
+    assert 0 < used("process_cpu_seconds_total") < 600
+    assert 5 < used("process_open_fds") < 1000
+    started = used("process_start_time_seconds")
+    assert abs(started - pathlib.Path(f"/proc/{service.process.pid}").stat().st_ctime) < 10
+    assert used("headcount_build_info") == 1
+
+
+# Prometheus and Grafana -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def promtool():
+    path = os.environ.get("PROMTOOL") or shutil.which("promtool")
+    assert path, "promtool is missing; see the top of this file"
+    return path
+
+
+def promtool_says(*command, input=None):
+    done = subprocess.run(command, input=input, text=True, capture_output=True, cwd=ROOT)
+    return done.returncode, (done.stdout + done.stderr)
+
+
+def test_promtool_has_no_complaint_about_the_metrics(promtool, used):
+    assert promtool_says(promtool, "check", "metrics", input=used.text) == (0, "")
+
+
+def test_promtool_takes_the_configuration_and_the_rules(promtool):
+    for command in [
+        ("check", "config", "config/prometheus.yml"), ("check", "rules", "config/alerts.yml"),
+        ("test", "rules", "Tests/Operations/alerts_test.yml"),
+    ]:
+        status, text = promtool_says(promtool, *command)
+        assert status == 0, text
+    settings = yaml.safe_load((CONFIG / "prometheus.yml").read_text())
+    assert [job["job_name"] for job in settings["scrape_configs"]] == ["headcount"], "the rules rely on the name"
+
+
+def expressions():
+    """All that the alert rules and Grafana's dashboard ask Prometheus, by where it stands."""
+    for group in yaml.safe_load((CONFIG / "alerts.yml").read_text())["groups"]:
+        for rule in group["rules"]:
+            yield rule["alert"], rule["expr"]
+    text = (CONFIG / "grafana-dashboard.json").read_text()
+    for number, expression in enumerate(re.findall(r'"expr": ("(?:[^"\\]|\\.)*")', text)):
+        yield f"grafana-dashboard.json, {number}", json.loads(expression)
+
+
+def test_rules_and_dashboard_ask_only_for_what_there_is(used):
+    there = {}
+    for name, pairs in used.samples:
+        there.setdefault(name, {})
+        for label, value in pairs:
+            there[name].setdefault(label, set()).add(value)
+    there["up"] = {}
+    asked = list(expressions())
+    assert len(asked) > 25
+    for where, expression in asked:
+        metrics = re.findall(r"\b(headcount_\w+|process_\w+|up)\b", expression)
+        assert metrics, where
+        for metric in metrics:
+            assert metric in there, f"{where}: {metric}"
+        for metric, matchers in re.findall(r"(\w+)\{([^}]*)\}", expression):
+            for label, operator, value in re.findall(r'(\w+)(=~|!~|!=|=)"([^"]*)"', matchers):
+                assert label in SCRAPE_LABELS or label in there[metric], f"{where}: {label} of {metric}"
+                if operator == "=" and label not in SCRAPE_LABELS | {"status"}:
+                    assert value in there[metric][label], f"{where}: {label}={value}"
+                if label == "route":
+                    assert set(value.split("|")) <= routes(), f"{where}: {value}"
+        labels = set(re.findall(r"\w+", " ".join(re.findall(r"\bby \(([^)]*)\)", expression))))
+        known = SCRAPE_LABELS.union(*(there[metric] for metric in metrics))
+        assert labels <= known, f"{where}: {labels - known}"
+
+
+def test_alerts_say_what_to_do_under_a_heading_that_is_there():
+    headings = re.findall(r"^#+ (.+)$", (ROOT / "docs/operations.md").read_text(), re.M)
+    anchors = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    for group in yaml.safe_load((CONFIG / "alerts.yml").read_text())["groups"]:
+        for rule in group["rules"]:
+            file, anchor = rule["annotations"]["runbook"].split("#")
+            assert file == "docs/operations.md"
+            assert anchor in anchors, rule["alert"]
+            assert rule["labels"]["severity"] in ("critical", "warning")
