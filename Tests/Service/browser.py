@@ -1,20 +1,32 @@
-"""Pages of the dashboard in headless Chromium, and the same as plain requests; each notices what must never happen."""
+"""The dashboard as people meet it: real Chromium, a real `headcount serve`, a real Redis.
 
+Every page that a test opens is watched: a dialog, an error in the console (a violation of the content security policy is
+one), a missing asset, or a request to another host fails the test. Screenshots go to HEADCOUNT_SCREENSHOTS.
+"""
+
+import datetime
+import functools
 import os
 import pathlib
 import re
+import subprocess
 import tempfile
 
 import requests
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
+
+from service import run
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 # A status is looked at by the test that asks for it; Chromium reports it as an error as well.
 STATUS_REPORT = "Failed to load resource: the server responded with a status of"
+# What somebody may try to smuggle in. The quote of the last carries a combining mark: as a character it is no quote.
+HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', '"\u0301 autofocus onfocus=alert(1) x="']
 
 
+@functools.cache
 def screenshot_directory():
-    """Where screenshots go: HEADCOUNT_SCREENSHOTS, or a temporary directory."""
+    """Where screenshots go, all of a run's: HEADCOUNT_SCREENSHOTS, or a temporary directory."""
     directory = os.environ.get("HEADCOUNT_SCREENSHOTS") or tempfile.mkdtemp(prefix="headcount-screenshots-")
     pathlib.Path(directory).mkdir(parents=True, exist_ok=True)
     return pathlib.Path(directory)
@@ -107,3 +119,59 @@ class Visitor(requests.Session):
     def sign_in(self, key, next="", **options):
         form = {"csrf": self.csrf("/sign-in"), "next": next, "key": key}
         return self.post("/sign-in", data=form, **options)
+
+
+def activate(redis, account, contacts, by="campaign:spring"):
+    """A real process activates contacts."""
+    where = {"HEADCOUNT_REDIS_URL": redis.url}
+    return run("activate", account, "--by", by, "--", *contacts, environment=where, check=False)
+
+
+def feed(redis, commands):
+    """Writes to Redis directly, any number of commands, one a line."""
+    done = subprocess.run(
+        ["redis-cli", "-p", str(redis.port), "--pipe"], input="\n".join(commands) + "\n", text=True,
+        capture_output=True, check=True)
+    assert "errors: 0" in done.stdout, done.stdout
+
+
+def clock(redis, zone=datetime.timezone.utc):
+    """The time by Redis's clock."""
+    return datetime.datetime.fromtimestamp(int(redis.cli("TIME").split()[0]), zone)
+
+
+def month(redis, back=0):
+    """The name of this month, or of one before it, by Redis's clock in UTC."""
+    now = clock(redis)
+    number = now.year * 12 + now.month - 1 - back
+    return f"{number // 12}-{number % 12 + 1:02}"
+
+
+def key_id(key):
+    return key.split("_")[1]
+
+
+def saved(page, name):
+    """Keeps a picture of the whole page."""
+    page.screenshot(path=screenshot_directory() / f"{name}.png", full_page=True)
+
+
+def is_live(page):
+    expect(page.locator("[data-live-status]")).to_have_attribute("data-live-status", "live")
+
+
+def plan_of(client, account):
+    return client.get(f"/v1/accounts/{account}/plan").json()
+
+
+def ask_for_plan(page, plan=None, limit=None, mode=None, effect=None):
+    """Fills in the plan's form, and sends it."""
+    if plan:
+        page.get_by_label("Plan", exact=True).select_option(plan)
+    if limit:
+        page.get_by_label("Contacts a month").fill(limit)
+    if mode:
+        page.get_by_label("At the limit").select_option(mode)
+    if effect:
+        page.get_by_label("From").select_option(effect)
+    page.get_by_role("button", name="Review the change").click()

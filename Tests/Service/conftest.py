@@ -1,9 +1,13 @@
-"""Fixtures: a Redis, a service and an admin key that the tests of a file share. They use accounts of their own."""
+"""Fixtures: a Redis, a service and an admin key that the tests of a file share. They use accounts of their own.
+
+For the dashboard, a browser that all files share, and the people who look at it.
+"""
 
 import itertools
 
 import pytest
 
+from browser import Chromium
 from service import Client, Redis, Service, make_key
 
 _numbers = itertools.count(1)
@@ -39,3 +43,49 @@ def client(service, admin_key):
 def account():
     """An account that no other test uses."""
     return f"acct_{next(_numbers)}"
+
+
+@pytest.fixture
+def fresh():
+    """Makes a Redis and a service of a test's own."""
+    made = []
+
+    def make(*arguments):
+        redis = Redis()
+        made.append(redis)
+        service = Service(redis.url, "--metrics", *arguments)
+        made.append(service)
+        return redis, service
+
+    yield make
+    for each in reversed(made):
+        each.close()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    chromium = Chromium()
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture
+def somebody(chromium, service):
+    """Makes people who look at a service, at the file's own unless told otherwise."""
+    people = []
+
+    def make(at=service, **options):
+        people.append(chromium.person(at, **options))
+        return people[-1]
+
+    yield make
+    complaints = [complaint for person in people for complaint in person.complaints]
+    for person in people:
+        person.close()
+    assert not complaints
+
+
+@pytest.fixture
+def page(somebody, admin_key):
+    """A page of somebody who is signed in with an admin key."""
+    return somebody().sign_in(admin_key)

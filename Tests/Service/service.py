@@ -58,7 +58,12 @@ class Redis:
         if self.process is not None:
             self.process.send_signal(signal.SIGCONT)
             self.process.terminate()
-            self.process.wait()
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                # One that is just writing its first append-only file does not listen.
+                self.process.kill()
+                self.process.wait()
             self.process = None
 
     def freeze(self):
@@ -95,7 +100,7 @@ class Service:
             assert eventually(self._find_url), f"headcount serve did not start: {self.log}"
 
     def _find_url(self):
-        found = re.search(r"listening on (https?://\S+)", self.log)
+        found = re.search(r"listening on (https?://[^\s\"]+)", self.log)
         self.url = found.group(1) if found else None
         return self.url is not None or self.process.poll() is not None
 

@@ -11,7 +11,7 @@ import time
 import pytest
 import requests
 
-from service import Client, Redis, Service, eventually, make_key, run
+from service import Redis, Service, eventually, make_key, run
 
 KEY = re.compile(r"hck_([0-9a-f]{16})_([0-9a-f]{64})")
 

@@ -161,7 +161,7 @@ def test_a_file_that_sets_nothing_is_in_order(tmp_path, text):
     ("plans:\n  names: ['Big One']\n  limit:\n    'Big One': 3\n", 64, ["Big One"]),
     ("plans:\n  default: gold\n", 64, ["gold"]),
     # A misspelt plan must not leave the one that was meant at its old limit.
-    ("plans:\n  limit:\n    prro: 2000\n", 64, ["prro"]),
+    ("plans:\n  limit:\n    prro: 2000\n", 65, ["prro"]),
     ("actions:\n  counted: campaign\n", 64, ["actions.counted", "campaign"]),
     # Never a guess (R10): a kind in both lists, and one that no action can have.
     ("actions:\n  counted: [campaign, crm]\n", 64, ["crm"]),
@@ -427,8 +427,7 @@ def test_a_log_of_one_json_object_a_line(redis):
     try:
         ids = requests_of(service, redis)
         assert service.terminate() == 0
-        # What the command itself says to who starts it is no log.
-        lines = [json.loads(line) for line in service.log.splitlines() if not line.startswith("headcount: ")]
+        lines = [json.loads(line) for line in service.log.splitlines()]
         assert all({"time", "level", "logger", "message"} <= line.keys() for line in lines)
         answered = {line["requestId"]: line for line in lines if line["message"] == "request"}
         assert list(answered) == ids, "a line for each request, in order"

@@ -36,12 +36,8 @@ def unharmed(victim, redis, service, admin_key):
     assert service.process.poll() is None
     usage = ask(service, admin_key, "GET", f"/v1/accounts/{VICTIM}/usage")
     assert (usage.status, usage.json["used"]) == (200, len(CONTACTS))
-    assert redis.cli("SMEMBERS", f"hc:{{{VICTIM}}}:{usage.json['period']}").split() == unordered(CONTACTS)
-
-
-class unordered(list):
-    def __eq__(self, other):
-        return sorted(self) == sorted(other)
+    members = redis.cli("SMEMBERS", f"hc:{{{VICTIM}}}:{usage.json['period']}").split()
+    assert sorted(members) == CONTACTS
 
 
 class Answer:
@@ -286,7 +282,9 @@ def test_an_action_that_there_is_not(service, admin_key, action):
     assert answer.is_problem(422, "invalid_action")
 
 
-@pytest.mark.parametrize("contact", ["a/b", "a b", "a+b", "..", ".", "a%b", "a" * 256, "\u00e9" * 128, "\U0001f600", "<script>"])
+@pytest.mark.parametrize("contact", [
+    "a/b", "a b", "a+b", "..", ".", "a%b", "a" * 256, "\u00e9" * 128, "\U0001f600", "<script>",
+])
 def test_a_strange_contact_is_still_one(service, admin_key, account, contact):
     """What can be counted can be asked for, under the same name."""
     body = {"contact": contact, "by": "campaign:spring"}

@@ -70,6 +70,9 @@ struct APIKeyCreateCommand: AsyncParsableCommand {
         if let account { try Identifier.check(account: account) }
         let expiresAt = try expires.map(Self.instant)
         let limiter = try await connection.connect()
+        if let expires, let expiresAt, try await limiter.askTime() >= expiresAt {
+            throw Failure("--expires '\(expires.printable)': a key has to expire in the future", .usage)
+        }
         let (text, key) = try await APIKeyStore(limiter).create(
             name: name, scope: scope, account: account, expiresAt: expiresAt)
         try Terminal.write(output.json ? JSONLine.text(APIKeyLine(key, text: text)) : text + "\n")
@@ -79,7 +82,9 @@ struct APIKeyCreateCommand: AsyncParsableCommand {
     private static func instant(_ text: String) throws -> Date {
         if let instant = try? Date(text, strategy: .iso8601) { return instant }
         if text.wholeMatch(of: /\d{4}-\d{2}-\d{2}/) != nil,
-            let day = try? Date(text, strategy: .iso8601.year().month().day())
+            let day = try? Date(text, strategy: .iso8601.year().month().day()),
+            // 31 February would be 3 March.
+            day.formatted(.iso8601.year().month().day()) == text
         {
             return day.addingTimeInterval(86_400)
         }

@@ -36,6 +36,7 @@ struct HealthCommand: AsyncParsableCommand {
         var configuration = HTTPClient.Configuration.singletonConfiguration
         configuration.tlsConfiguration = .makeClientConfiguration()
         configuration.tlsConfiguration?.certificateVerification = .none
+        configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(configuration: configuration)
         let status: UInt
         do {

@@ -49,7 +49,9 @@ struct Server {
         if redis != nil, configuration.address.isLoopback { try await FirstKey.makeIfNone(limiter) }
         let scheme = configuration.tls == nil ? "http" : "https"
         let service = try HeadcountService(limiter: limiter, configuration: configuration, logger: logger) { address in
-            Terminal.say("listening on \(scheme)://\(address)")
+            let message = "listening on \(scheme)://\(address)"
+            // One object a line means every line.
+            if logFormat == .json { logger.notice("\(message)") } else { Terminal.say(message) }
         }
         try await run([limiter, service], logger: logger)
     }

@@ -19,11 +19,26 @@ extension Settings {
                 configuration.timeout = .milliseconds(Int(seconds * 1000))
             }
             configuration.plans = try await plans
-            if let counted = try await texts("actions.counted") { configuration.actionKinds.counted = Set(counted) }
-            if let notCounted = try await texts("actions.notCounted") {
-                configuration.actionKinds.notCounted = Set(notCounted)
-            }
+            configuration.actionKinds = try await actionKinds
             return configuration
+        }
+    }
+
+    /// The two lists of kinds: each kind in one of them.
+    private var actionKinds: ActionKinds {
+        get async throws {
+            var kinds = ActionKinds.standard
+            if let counted = try await texts("actions.counted") { kinds.counted = Set(counted) }
+            if let notCounted = try await texts("actions.notCounted") { kinds.notCounted = Set(notCounted) }
+            for kind in kinds.counted.union(kinds.notCounted) where (try? Action(kind: kind)) == nil {
+                let key: SettingsKey = kinds.counted.contains(kind) ? "actions.counted" : "actions.notCounted"
+                throw Self.fault(key, kind, "a kind of action has 1 to 32 of a-z, 0-9 and _")
+            }
+            if let kind = kinds.counted.intersection(kinds.notCounted).min() {
+                throw Self.fault(
+                    "actions.counted", kind, "this kind is in actions.notCounted, too; it counts or it doesn't")
+            }
+            return kinds
         }
     }
 
@@ -32,6 +47,13 @@ extension Settings {
         get async throws {
             let standard = PlanCatalogue.standard
             let names = try await texts("plans.names") ?? standard.plans.map(\.name)
+            for key in fileKeys where key.name.hasPrefix("plans.") && key.name.split(separator: ".").count == 3 {
+                guard names.contains(where: { key.name.hasSuffix(".\($0)") }) else {
+                    throw Failure(
+                        "\(key.name): there is no such plan; plans.names has \(names.joined(separator: ", "))", .badData
+                    )
+                }
+            }
             var plans: [Plan] = []
             for name in names {
                 let shipped = standard.plans.first { $0.name == name }

@@ -6,6 +6,8 @@ import Headcount
 /// and that over the default.
 struct Settings {
     private let reader: ConfigReader
+    /// The settings that the file has.
+    let fileKeys: [SettingsKey]
 
     /// - Parameters:
     ///   - flags: what was given on the command line.
@@ -18,9 +20,13 @@ struct Settings {
             InMemoryProvider(values: Dictionary(uniqueKeysWithValues: given)),
             EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: ["headcount"]),
         ]
-        if let file = file ?? environment["HEADCOUNT_CONFIG"] {
-            providers.append(try await SettingsFile.provider(file))
+        var fileKeys: [SettingsKey] = []
+        if let path = file ?? environment["HEADCOUNT_CONFIG"] {
+            let file = try await SettingsFile(path)
+            providers.append(file.provider)
+            fileKeys = file.keys
         }
+        self.fileKeys = fileKeys
         reader = ConfigReader(providers: providers)
     }
 

@@ -5,42 +5,57 @@ import SystemPackage
 import Yams
 
 /// The YAML file of `--config`: every key in it has to be one that there is.
-enum SettingsFile {
-    static func provider(_ path: String) async throws -> any ConfigProvider {
+struct SettingsFile {
+    let provider: any ConfigProvider
+    /// The settings that it has.
+    let keys: [SettingsKey]
+
+    init(_ path: String) async throws {
         let text: String
         do {
             text = try String(contentsOfFile: path, encoding: .utf8)
         } catch {
-            throw Failure("can't read \(path.printable): \(error.localizedDescription)", .badData)
+            throw Failure("can't read \(path): \(error.localizedDescription)", .badData)
         }
         do {
-            if let root = try Yams.compose(yaml: text) { try check(root, at: [], in: path) }
-            return try await FileProvider<YAMLSnapshot>(filePath: FilePath(path))
+            let root = try Yams.compose(yaml: text)
+            var keys: [SettingsKey] = []
+            if let root, !Self.isNull(root) { try Self.check(root, at: [], in: path, into: &keys) }
+            self.keys = keys
+            // The provider takes nothing but a mapping.
+            provider =
+                keys.isEmpty
+                ? InMemoryProvider(values: [:]) : try await FileProvider<YAMLSnapshot>(filePath: FilePath(path))
         } catch let failure as Failure {
             throw failure
         } catch {
-            throw Failure("\(path.printable): \(error)", .badData)
+            throw Failure("\(path): \(error)", .badData)
         }
     }
 
-    private static func check(_ node: Node, at place: [String], in path: String) throws {
+    private static func check(
+        _ node: Node, at place: [String], in path: String, into keys: inout [SettingsKey]
+    ) throws {
         guard let mapping = node.mapping else {
-            guard place.isEmpty else { return }
-            throw Failure("\(path.printable): not a mapping of names to values", .badData)
+            throw Failure("\(path): not a mapping of names to values", .badData)
         }
         for (key, value) in mapping {
             let place = place + [key.string ?? ""]
-            if value.mapping != nil,
-                SettingsKey.known.contains(where: { $0.name.hasPrefix(place.joined(separator: ".") + ".") })
-            {
-                try check(value, at: place, in: path)
-            } else if value.mapping != nil || !SettingsKey.known.contains(where: { $0.matches(place) }) {
+            let name = place.joined(separator: ".")
+            let hasOthersBelow = SettingsKey.known.contains { $0.name.hasPrefix(name + ".") }
+            if hasOthersBelow, isNull(value) { continue }
+            if hasOthersBelow, value.mapping != nil {
+                try check(value, at: place, in: path, into: &keys)
+            } else if value.mapping == nil, SettingsKey.known.contains(where: { $0.matches(place) }) {
+                keys.append(SettingsKey(name))
+            } else {
                 let line = key.mark.map { ", line \($0.line)" } ?? ""
                 let known = SettingsKey.known.map(\.name).joined(separator: ", ")
                 throw Failure(
-                    "\(path.printable)\(line): there is no setting '\(place.joined(separator: ".").printable)'; known are \(known)",
-                    .badData)
+                    "\(path)\(line): there is no setting '\(name.printable)'; known are \(known)", .badData)
             }
         }
     }
+
+    private static func isNull(_ node: Node) -> Bool { node.null != nil }
 }

@@ -16,13 +16,14 @@ extension APIRoutes {
         case .one(let contact):
             let decision = try await limiter.activate(contact, in: call.account, by: action)
             return try Response.json(
-                ActivationDocument(contact: contact, decision, account: call.account),
+                ActivationDocument(contact: contact, standing: Standing(account: call.account, decision: decision)),
                 headers: RateLimitHeaders(decision, now: limiter.serverTime).fields)
         case .many(let contacts):
             let decisions = try await limiter.activate(contacts, in: call.account, by: action)
             guard let last = decisions.last else { throw Problem.internalError }
             return try Response.json(
-                ActivationBatchDocument(contacts: contacts, decisions, last: last, account: call.account),
+                ActivationBatchDocument(
+                    contacts: contacts, decisions, standing: Standing(account: call.account, decision: last)),
                 headers: RateLimitHeaders(last, now: limiter.serverTime).fields)
         }
     }
@@ -63,74 +64,59 @@ private struct ActivationRequest: Decodable {
 }
 
 /// Where the account stands right after the last verdict. Numbers are null where Redis was not asked.
-private struct StandingFields: Encodable {
-    let account, period: String
-    let used: Nullable<Int>
-    let limit, remaining: LimitNumber
-    let resetsAt: Date
-    let overLimit: Bool
+///
+/// Written field by field, in one container and with plain values: this is what most requests are answered with.
+private struct Standing {
+    let account: String
+    let decision: Decision
 
-    init(_ decision: Decision, account: String) {
-        self.account = account
-        period = decision.period.description
-        used = Nullable(decision.verdict == .notCounted ? nil : decision.used)
-        limit = LimitNumber(decision.limit)
-        remaining = LimitNumber(decision.remaining)
-        resetsAt = decision.resetsAt
-        overLimit = decision.overLimit
+    func encode(to container: inout KeyedEncodingContainer<FieldName>) throws {
+        func number(_ value: Int) -> Int? { value == .max ? nil : value }
+        try container.encode(account, forKey: "account")
+        try container.encode(decision.period.description, forKey: "period")
+        try container.encode(decision.verdict == .notCounted ? nil : decision.used, forKey: "used")
+        try container.encode(number(decision.limit), forKey: "limit")
+        try container.encode(number(decision.remaining), forKey: "remaining")
+        try container.encode(decision.resetsAt.formatted(.iso8601), forKey: "resetsAt")
+        try container.encode(decision.overLimit, forKey: "overLimit")
     }
 }
 
 private struct ActivationDocument: Encodable {
-    private enum CodingKeys: CodingKey {
-        case contact, verdict
-    }
-
-    private let contact: String
-    private let verdict: Verdict
-    private let standing: StandingFields
-
-    init(contact: String, _ decision: Decision, account: String) {
-        self.contact = contact
-        verdict = decision.verdict
-        standing = StandingFields(decision, account: account)
-    }
+    let contact: String
+    let standing: Standing
 
     func encode(to encoder: any Encoder) throws {
-        try standing.encode(to: encoder)
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(contact, forKey: .contact)
-        try container.encode(verdict, forKey: .verdict)
+        var container = encoder.container(keyedBy: FieldName.self)
+        try standing.encode(to: &container)
+        try container.encode(contact, forKey: "contact")
+        try container.encode(standing.decision.verdict.rawValue, forKey: "verdict")
     }
 }
 
 private struct ActivationBatchDocument: Encodable {
-    private enum CodingKeys: CodingKey {
-        case results, activated, alreadyActivated, limitReached, notCounted
-    }
-
     private struct Result: Encodable {
         let contact: String
-        let verdict: Verdict
+        let verdict: String
     }
 
     private let results: [Result]
     private let counts: [Verdict: Int]
-    private let standing: StandingFields
+    private let standing: Standing
 
-    init(contacts: [String], _ decisions: [Decision], last: Decision, account: String) {
-        results = zip(contacts, decisions).map { Result(contact: $0, verdict: $1.verdict) }
+    init(contacts: [String], _ decisions: [Decision], standing: Standing) {
+        results = zip(contacts, decisions).map { Result(contact: $0, verdict: $1.verdict.rawValue) }
         counts = decisions.reduce(into: [:]) { $0[$1.verdict, default: 0] += 1 }
-        standing = StandingFields(last, account: account)
+        self.standing = standing
     }
 
     func encode(to encoder: any Encoder) throws {
-        try standing.encode(to: encoder)
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(results, forKey: .results)
-        try container.encode(counts[.activated, default: 0], forKey: .activated)
-        try container.encode(counts[.alreadyActivated, default: 0], forKey: .alreadyActivated)
-        try container.encode(counts[.limitReached, default: 0], forKey: .limitReached)
-        try container.encode(counts[.notCounted, default: 0], forKey: .notCounted)
+        var container = encoder.container(keyedBy: FieldName.self)
+        try standing.encode(to: &container)
+        try container.encode(results, forKey: "results")
+        try container.encode(counts[.activated, default: 0], forKey: "activated")
+        try container.encode(counts[.alreadyActivated, default: 0], forKey: "alreadyActivated")
+        try container.encode(counts[.limitReached, default: 0], forKey: "limitReached")
+        try container.encode(counts[.notCounted, default: 0], forKey: "notCounted")
     }
 }

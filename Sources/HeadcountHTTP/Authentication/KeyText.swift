@@ -8,23 +8,24 @@ struct KeyText {
 
     /// Nil for what can't be a key.
     init?(_ text: String) {
-        let parts = text.split(separator: "_", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0] == "hck", Self.isHexadecimal(parts[1], count: 16),
-            Self.isHexadecimal(parts[2], count: 64)
-        else { return nil }
-        id = String(parts[1])
-        sha256 = SHA256.hash(data: Array(text.utf8))
+        var text = text
+        let read: (id: String, sha256: SHA256.Digest)? = text.withUTF8 { bytes in
+            guard bytes.count == 85, bytes.starts(with: Array("hck_".utf8)), bytes[20] == UInt8(ascii: "_"),
+                Self.isHexadecimal(bytes[4..<20]), Self.isHexadecimal(bytes[21...])
+            else { return nil }
+            return (String(decoding: bytes[4..<20], as: UTF8.self), SHA256.hash(data: UnsafeRawBufferPointer(bytes)))
+        }
+        guard let read else { return nil }
+        (id, sha256) = read
     }
 
     static func random() -> String {
         "hck_\(Hexadecimal.random(bytes: 8))_\(Hexadecimal.random(bytes: 32))"
     }
 
-    private static func isHexadecimal(_ text: Substring, count: Int) -> Bool {
-        text.utf8.count == count
-            && text.utf8.allSatisfy {
-                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-                    || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
-            }
+    private static func isHexadecimal(_ digits: some Sequence<UInt8>) -> Bool {
+        digits.allSatisfy {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+        }
     }
 }

@@ -16,36 +16,52 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     struct BodyTooSlow: Error {}
 
     static let bodyTimeout = TimeAmount.seconds(10)
-    /// How long the rest of what a client sends is still read after the last answer, so that it gets to read that.
+    /// How long the last answer is given to arrive where what came was no HTTP.
     private static let lingering = TimeAmount.seconds(1)
 
+    private let isTLS: Bool
     private var isReadingBody = false
     /// Requests whose answer is not complete.
     private var underWay = 0
+    /// The connection ends with the answer that is under way, or that was the last.
     private var closes = false
     private var bodyDeadline: Scheduled<Void>?
+
+    init(isTLS: Bool) {
+        self.isTLS = isTLS
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
             underWay += 1
             isReadingBody = true
-            if head.headerFields[.transferEncoding] != nil || (head.headerFields[.contentLength] ?? "0") != "0" {
-                let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-                if head.headerFields[.expect]?.lowercased() == "100-continue" {
-                    // curl waits a second for it before it sends a large body.
-                    context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
-                }
-                bodyDeadline = context.eventLoop.scheduleTask(in: Self.bodyTimeout) {
-                    bound.value.fireErrorCaught(BodyTooSlow())
-                }
-            }
+            expectBody(of: head, context: context)
         case .body: break
         case .end:
             isReadingBody = false
             bodyDeadline?.cancel()
+            if closes, underWay == 0 { context.close(promise: nil) }
         }
         context.fireChannelRead(data)
+    }
+
+    private func expectBody(of head: HTTPRequest, context: ChannelHandlerContext) {
+        let length = head.headerFields[.contentLength].flatMap { Int($0) } ?? 0
+        guard length > 0 || head.headerFields[.transferEncoding] != nil else { return }
+        if head.headerFields[.expect]?.lowercased() == "100-continue", length <= JSONBody.maximumBytes {
+            // curl waits a second for it before it sends a large body.
+            context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+        }
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let guardian = NIOLoopBound(self, eventLoop: context.eventLoop)
+        bodyDeadline = context.eventLoop.scheduleTask(in: Self.bodyTimeout) {
+            if guardian.value.closes {
+                bound.value.close(promise: nil)
+            } else {
+                bound.value.fireErrorCaught(BodyTooSlow())
+            }
+        }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -62,17 +78,15 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .end:
             underWay -= 1
             context.write(data, promise: promise)
-            if closes {
-                bodyDeadline?.cancel()
-                let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-                context.eventLoop.scheduleTask(in: isReadingBody ? Self.lingering : .zero) {
-                    bound.value.close(promise: nil)
-                }
-            }
+            // A client that is still sending gets to read its answer when it is done, or when its time is up.
+            guard closes, !isReadingBody else { return }
+            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+            context.eventLoop.execute { bound.value.close(promise: nil) }
         }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard !closes else { return }
         // In the middle of a request its handler must learn that the body is not whole.
         guard let error = error as? HTTPParserError, underWay == 0 else { return context.fireErrorCaught(error) }
         answer(Self.problem(error), context: context)
@@ -85,12 +99,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func answer(_ problem: Problem, context: ChannelHandlerContext) {
+        closes = true
         let requestID = String(UInt64.random(in: .min ... .max), radix: 16)
         let document = problem.document(requestID: requestID)
-        let fields: HTTPFields = [
+        var fields: HTTPFields = [
             .contentType: "application/problem+json", .contentLength: String(document.readableBytes),
-            .connection: "close", .xRequestID: requestID, .cacheControl: "no-store",
+            .connection: "close",
         ]
+        ResponseHeaders.add(to: &fields, requestID: requestID, isTLS: isTLS)
         let head = HTTPResponse(status: problem.kind.status, headerFields: fields)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(document)), promise: nil)

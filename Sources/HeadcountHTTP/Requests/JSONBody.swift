@@ -23,7 +23,12 @@ enum JSONBody {
         } catch DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty {
             throw Problem(.invalidBody, wrongType(context))
         } catch {
-            throw Problem(.malformedJSON, "the body is no JSON")
+            // A number that fits no field is reported without its field.
+            let isJSON =
+                (try? JSONSerialization.jsonObject(with: Data(buffer: bytes), options: .fragmentsAllowed)) != nil
+            throw isJSON
+                ? Problem(.invalidBody, "a number is out of range or not whole")
+                : Problem(.malformedJSON, "the body is no JSON")
         }
     }
 
@@ -39,11 +44,12 @@ enum JSONBody {
 }
 
 /// The fields of a JSON object, whatever they are called.
-struct FieldName: CodingKey {
+struct FieldName: CodingKey, ExpressibleByStringLiteral {
     let stringValue: String
     var intValue: Int? { nil }
 
     init(stringValue: String) { self.stringValue = stringValue }
+    init(stringLiteral: String) { stringValue = stringLiteral }
     init?(intValue: Int) { nil }
 }
 

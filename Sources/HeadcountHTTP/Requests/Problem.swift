@@ -114,6 +114,8 @@ extension Problem {
     }
 
     private init(_ kind: Kind, _ error: HeadcountError) {
-        self.init(kind, error.reason, value: error.value)
+        self.init(kind, error.reason)
+        // Printable already.
+        value = error.value
     }
 }

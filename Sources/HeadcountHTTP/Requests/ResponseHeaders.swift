@@ -21,13 +21,17 @@ struct ResponseHeaders: RouterMiddleware {
             context.logger[metadataKey: "requestId"] = "\(given)"
         }
         var response = try await next(request, context)
-        response.headers[.xRequestID] = context.requestID
-        response.headers[.xContentTypeOptions] = "nosniff"
-        response.headers[.contentSecurityPolicy] = Self.contentSecurityPolicy
-        response.headers[.referrerPolicy] = "same-origin"
-        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
-        if isTLS { response.headers[.strictTransportSecurity] = "max-age=31536000" }
-        return response
+        Self.add(to: &response.headers, requestID: context.requestID, isTLS: isTLS)
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    static func add(to fields: inout HTTPFields, requestID: String, isTLS: Bool) {
+        fields[.xRequestID] = requestID
+        fields[.xContentTypeOptions] = "nosniff"
+        fields[.contentSecurityPolicy] = contentSecurityPolicy
+        fields[.referrerPolicy] = "same-origin"
+        if fields[.cacheControl] == nil { fields[.cacheControl] = "no-store" }
+        if isTLS { fields[.strictTransportSecurity] = "max-age=31536000" }
     }
 
     /// A proxy's id is taken over if it can't break a line of the log.

@@ -73,12 +73,19 @@ public struct HeadcountService: Service {
 
     private static func server(_ tls: TLSFiles?) throws -> HTTPServerBuilder {
         var configuration = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionGuard()], idleTimeout: idleTimeout)
+            additionalChannelHandlers: [ConnectionGuard(isTLS: tls != nil)], idleTimeout: idleTimeout)
         configuration.httpDecoder = .init(
             maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 64 * 1024, maxHeaderFieldCount: 200)
-        let plain = HTTPServerBuilder.http1(configuration: configuration)
-        guard let tls else { return plain }
-        return try .tls(plain, tlsConfiguration: tls.configuration)
+        guard let tls else {
+            return HTTPServerBuilder { [configuration] in
+                ServiceChannel(base: HTTP1Channel(responder: $0, configuration: configuration))
+            }
+        }
+        let tlsConfiguration = try tls.configuration
+        return HTTPServerBuilder { [configuration] in
+            let plain = HTTP1Channel(responder: $0, configuration: configuration)
+            return ServiceChannel(base: try TLSChannel(plain, tlsConfiguration: tlsConfiguration))
+        }
     }
 
     private static func actual(

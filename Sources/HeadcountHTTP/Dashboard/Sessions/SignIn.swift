@@ -96,7 +96,8 @@ struct SignIn: Sendable {
 
     private func signOut(_ request: Request, _ context: ServiceContext) async throws -> Response {
         _ = try await form(request, known: ["csrf"])
-        if let cookie = request.cookies[Self.cookieName]?.value, let session = seal.open(cookie, now: limiter.serverTime)
+        if let cookie = request.cookies[Self.cookieName]?.value,
+            let session = seal.open(cookie, now: limiter.serverTime)
         {
             try await signedOut.insert(session)
         }

@@ -1,0 +1,146 @@
+"""The dashboard for everybody: by keyboard, as axe sees it in light and dark, and on a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from browser import activate, ask_for_plan, feed, month, plan_of, saved
+from service import eventually, run
+
+
+def focused(page):
+    """What the keyboard is on, in words."""
+    return page.evaluate("""() => {
+        const element = document.activeElement;
+        return element.labels?.[0]?.textContent ?? element.getAttribute("aria-label") ?? element.textContent.trim();
+    }""")
+
+
+def tab_to(page, text, limit=80):
+    """Presses Tab until the keyboard is there; what it passed on the way."""
+    passed = []
+    for _ in range(limit):
+        page.keyboard.press("Tab")
+        passed.append(focused(page))
+        if passed[-1] == text:
+            return passed
+    raise AssertionError(f"Tab does not reach {text!r}, only {passed}")
+
+
+def test_everything_by_keyboard(page, redis, client, account):
+    activate(redis, account, ["ann"])
+    page.goto(f"/?q={account}")
+    page.keyboard.press("Tab")
+    assert focused(page) == "Skip to content"
+    box = page.locator(".skip-link").bounding_box()
+    assert eventually(lambda: page.locator(".skip-link").bounding_box()["y"] >= 0, within=2), box
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+    assert tab_to(page, account) == ["Find an account", "Search", "All accounts", account]
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(account)
+    tab_to(page, "Plan")
+    page.keyboard.type("pro")
+    page.keyboard.press("Tab")
+    assert focused(page) == "Contacts a month"
+    page.keyboard.type("5000")
+    assert tab_to(page, "Review the change") == ["At the limit", "From", "Review the change"]
+    dialog = page.get_by_role("dialog")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_role("link", name="Cancel")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    assert focused(page) == "Review the change"
+    assert plan_of(client, account)["version"] == 0
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("link", name="Cancel")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    assert focused(page) == "Change plan"
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="The plan was changed.")).to_be_visible()
+    assert plan_of(client, account)["limit"] == 5000
+
+
+@pytest.fixture(scope="module")
+def furnished(redis):
+    """An account with something in every part of its page, and a name as long as can be; beside it, full ones."""
+    account = ("brand:" + "very-long-account-name_" * 5 + "0" * 128)[:128]
+    run("plan", "set", account, "--plan", "pro", "--limit", 2000, redis=redis)
+    run("plan", "set", account, "--plan", "free", "--at-period-end", redis=redis)
+    earlier = [f"hc:{{{account}}}:{month(redis, back)}:stats" for back in range(1, 12)]
+    feed(redis, [f"HSET {key} 10:scenario:activated 12345" for key in earlier])
+    activate(redis, account, [f"contact-{number}" for number in range(60)])
+    activate(redis, account, ["one", "two"], by="ai_agent:3")
+    for beside, limit in [("full", 2), ("over", 1)]:
+        run("plan", "set", beside, "--limit", limit, "--mode", "soft", redis=redis)
+        activate(redis, beside, ["one", "two"])
+    return account
+
+
+def pages(furnished):
+    return {
+        "overview": "/", "account": f"/accounts/{furnished}?contact={'w' * 256}", "error": "/nothing",
+        "search": "/?q=" + "w" * 100,
+    }
+
+
+def look_at_a_change(page, account, look):
+    """Looks at a change of plan that waits to be confirmed: in the dialog, and on the page that stands in for it."""
+    page.goto(f"/accounts/{account}")
+    ask_for_plan(page, limit="5")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    look("dialog")
+    page.evaluate("document.querySelector('.plan-form').submit()")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Change this plan?")
+    look("confirm")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(somebody, admin_key, furnished, scheme):
+    # axe is no part of the page, so the page's policy must not keep it out.
+    page = somebody(color_scheme=scheme, bypass_csp=True).page
+    faults = {}
+
+    def look(name):
+        page.evaluate("document.getAnimations().forEach(animation => animation.finish())")
+        for fault in Axe().run(page).response["violations"]:
+            nodes = [node["html"][:200] + " " + node["failureSummary"] for node in fault["nodes"]]
+            faults[f"{name}: {fault['id']}"] = nodes
+
+    page.goto("/sign-in")
+    look("sign-in")
+    page.get_by_label("API key").fill("wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    look("sign-in refused")
+    page.get_by_label("API key").fill(admin_key)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Accounts")).to_be_visible()
+    for name, path in pages(furnished).items():
+        page.goto(path)
+        for details in page.locator("details").all():
+            details.evaluate("details => details.open = true")
+        look(name)
+    look_at_a_change(page, furnished, look)
+    assert faults == {}
+
+
+def test_a_phone_needs_no_scrolling_sideways(somebody, admin_key, furnished):
+    person = somebody(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    person.page.goto("/sign-in")
+    wide = {}
+
+    def look(name):
+        width = person.page.evaluate("document.documentElement.scrollWidth")
+        if width > 390:
+            wide[name] = width
+
+    look("sign-in")
+    page = person.sign_in(admin_key)
+    for name, path in pages(furnished).items():
+        page.goto(path)
+        look(name)
+        saved(page, f"phone-{name}")
+    look_at_a_change(page, furnished, look)
+    assert wide == {}
