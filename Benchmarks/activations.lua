@@ -19,9 +19,3 @@ function request()
     next_request = next_request % #requests + 1
     return requests[next_request]
 end
-
-local faults = 0
-
-function response(status)
-    if status ~= 200 then faults = faults + 1 end
-end

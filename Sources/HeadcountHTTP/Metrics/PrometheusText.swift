@@ -28,7 +28,14 @@ enum PrometheusText {
     }
 
     private static func escaped(_ text: String) -> String {
-        text.replacing(#"\"#, with: #"\\"#).replacing("\"", with: #"\""#).replacing("\n", with: #"\n"#)
+        text.escapingScalars { scalar in
+            switch scalar {
+            case "\\": #"\\"#
+            case "\"": #"\""#
+            case "\n": #"\n"#
+            default: nil
+            }
+        }
     }
 
     static func family(_ name: String, _ samples: [(labels: String, sample: Sample)]) -> String {

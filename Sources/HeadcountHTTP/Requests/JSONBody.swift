@@ -33,6 +33,7 @@ enum JSONBody {
     }
 
     private static func isJSON(_ contentType: String) -> Bool {
+        if contentType == "application/json" { return true }
         let type = contentType.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
         return type == "application/json"
     }
@@ -44,12 +45,11 @@ enum JSONBody {
 }
 
 /// The fields of a JSON object, whatever they are called.
-struct FieldName: CodingKey, ExpressibleByStringLiteral {
+struct FieldName: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
 
     init(stringValue: String) { self.stringValue = stringValue }
-    init(stringLiteral: String) { stringValue = stringLiteral }
     init?(intValue: Int) { nil }
 }
 

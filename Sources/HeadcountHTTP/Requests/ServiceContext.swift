@@ -20,6 +20,9 @@ public struct ServiceContext: RequestContext {
 
     /// The part of the path that the pattern calls `name`, decoded; nil if its escapes are malformed.
     func parameter(_ name: String) -> String? {
-        parameters.get(name)?.removingPercentEncoding
+        guard let part = parameters.get(name), part.utf8.contains(UInt8(ascii: "%")) else {
+            return parameters.get(name)
+        }
+        return part.removingPercentEncoding
     }
 }

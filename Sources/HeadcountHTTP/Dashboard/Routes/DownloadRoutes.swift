@@ -81,6 +81,6 @@ private enum CSVField {
         guard field.utf8.contains(where: { [UInt8(ascii: ","), UInt8(ascii: "\""), 10, 13].contains($0) }) else {
             return field
         }
-        return "\"\(field.replacing("\"", with: "\"\""))\""
+        return "\"\(field.escapingScalars { $0 == "\"" ? "\"\"" : nil })\""
     }
 }
