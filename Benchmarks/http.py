@@ -52,7 +52,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--connections", type=int, default=64)
-    parser.add_argument("--accounts", type=int, default=1000)
+    parser.add_argument("--accounts", type=int, nargs="+", default=[1, 1000])
     options = parser.parse_args()
 
     directory = tempfile.mkdtemp(prefix="headcount-http-")
@@ -65,20 +65,20 @@ def main():
     try:
         key = service.stdout.readline().strip()
         url = wait_for(lambda: pathlib.Path(log.name).read_text(), r"listening on (\S+)", "headcount serve")
-        rates = {"healthz": [], "activation": []}
-        print(f"{'':12}{'requests/s':>12}{'p50 ms':>10}{'p99 ms':>10}")
+        script = str(HERE / "activations.lua")
+        rates = {"healthz": []} | {f"{accounts:,} account{'s' * (accounts > 1)}": [] for accounts in options.accounts}
+        print(f"{'':16}{'requests/s':>12}{'p50 ms':>10}{'p99 ms':>10}")
         for number in range(options.rounds):
-            for name in rates:
+            for name, accounts in zip(rates, [None, *options.accounts]):
                 arguments = [f"{url}/healthz"]
-                if name == "activation":
-                    script = str(HERE / "activations.lua")
-                    arguments = ["--script", script, url, "--", key, str(options.accounts), str(number)]
+                if accounts is not None:
+                    arguments = ["--script", script, url, "--", key, str(accounts), str(number)]
                 rate, p50, p99 = wrk(options.connections, options.seconds, *arguments)
                 rates[name].append(rate)
-                print(f"{name:12}{rate:12,.0f}{p50:10.2f}{p99:10.2f}", flush=True)
+                print(f"{name:16}{rate:12,.0f}{p50:10.2f}{p99:10.2f}", flush=True)
         medians = {name: statistics.median(values) for name, values in rates.items()}
-        ratio = medians["activation"] / medians["healthz"]
-        print(f"median: healthz {medians['healthz']:,.0f}, activation {medians['activation']:,.0f}, ratio {ratio:.2f}")
+        for name, median in medians.items():
+            print(f"median {name}: {median:,.0f}, {median / medians['healthz']:.2f} of healthz")
         rss = pathlib.Path(f"/proc/{service.pid}/status").read_text()
         print("memory of the service:", re.search(r"VmHWM:\s+(\d+) kB", rss).group(1), "KiB at most")
     finally:

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import RedisClient
+internal import Tracing
 
 extension Limiter {
     /// Activates a contact: counts it if it was not yet counted in the account's current period and the limit allows.
@@ -11,16 +12,19 @@ extension Limiter {
     public func activate(_ contact: String, in account: String, by action: Action) async throws -> Decision {
         try Identifier.check(account: account)
         try Identifier.check(contact: contact)
-        return try await tracing.span(account: account, action: action, contacts: 1) {
-            guard try configuration.actionKinds.counts(action) else { return notCounted(in: account) }
-            if let decision = activator.cache?.member(contact, of: account) {
-                runner.metrics.decided(.alreadyActivated)
-                return decision
-            }
-            return try await groupCommit.activate(contact, in: .init(account: account, kind: action.kind))
-        } verdicts: {
-            [$0]
+        guard let tracer else { return try await decision(about: contact, in: account, by: action) }
+        return try await DecisionSpan(account: account, action: action, contacts: 1).around(tracer) {
+            [try await self.decision(about: contact, in: account, by: action)]
+        }[0]
+    }
+
+    private func decision(about contact: String, in account: String, by action: Action) async throws -> Decision {
+        guard try configuration.actionKinds.counts(action) else { return notCounted(in: account) }
+        if let decision = activator.cache?.member(contact, of: account) {
+            runner.metrics.decided(.alreadyActivated)
+            return decision
         }
+        return try await groupCommit.activate(contact, in: .init(account: account, kind: action.kind))
     }
 
     /// Activates any number of contacts in calls of at most 512, one after the other: the decisions are in input order,
@@ -31,10 +35,9 @@ extension Limiter {
     public func activate(_ contacts: [String], in account: String, by action: Action) async throws -> [Decision] {
         try Identifier.check(account: account)
         for contact in contacts { try Identifier.check(contact: contact) }
-        return try await tracing.span(account: account, action: action, contacts: contacts.count) {
-            try await decisions(about: contacts, in: account, by: action)
-        } verdicts: {
-            $0
+        guard let tracer else { return try await decisions(about: contacts, in: account, by: action) }
+        return try await DecisionSpan(account: account, action: action, contacts: contacts.count).around(tracer) {
+            try await self.decisions(about: contacts, in: account, by: action)
         }
     }
 

@@ -2,6 +2,7 @@ package import Foundation
 internal import NIOCore
 package import RedisClient
 public import ServiceLifecycle
+internal import Tracing
 
 /// Decides which contacts an account may activate: at most as many distinct ones a month as its limit says, exactly,
 /// however many processes ask.
@@ -24,7 +25,8 @@ public final class Limiter: ContactLimiter, Service {
     let index: AccountIndex
     let activator: Activator
     let groupCommit: GroupCommit
-    let tracing: DecisionTracing
+    /// Looked up once: a program that wants spans bootstraps its tracer before it makes a limiter.
+    let tracer: (any Tracer)?
 
     /// A limiter that connects when it is first asked, and again whenever the connection breaks.
     ///
@@ -44,7 +46,7 @@ public final class Limiter: ContactLimiter, Service {
         let metrics = LimiterMetrics()
         runner = ScriptRunner(
             redis: RedisClient(url: parsed, options: options), timeout: configuration.timeout, metrics: metrics)
-        tracing = DecisionTracing()
+        tracer = DecisionSpan.tracer
         index = AccountIndex(runner: runner, keys: keys, retention: configuration.retention)
         let activator = Activator(
             runner: runner, index: index, keys: keys, configuration: configuration,

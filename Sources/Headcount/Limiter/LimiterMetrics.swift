@@ -5,7 +5,10 @@ internal import RedisClient
 /// What a limiter measures, by swift-metrics. The handles are made with the limiter: a program that wants the numbers
 /// bootstraps its metrics system before.
 struct LimiterMetrics: Sendable {
-    private let decisions: [Verdict: Counter]
+    private let activated = decisions(.activated)
+    private let alreadyActivated = decisions(.alreadyActivated)
+    private let limitReached = decisions(.limitReached)
+    private let notCounted = decisions(.notCounted)
     private let scriptDurations: [String: Timer]
     private let stalePeriods = Counter(label: corrections, dimensions: [("reason", "stale_period")])
     private let wrongCalendars = Counter(label: corrections, dimensions: [("reason", "wrong_calendar")])
@@ -16,25 +19,30 @@ struct LimiterMetrics: Sendable {
     private static let errors = "headcount_redis_errors_total"
 
     init() {
-        decisions = Dictionary(
-            uniqueKeysWithValues: Verdict.allCases.map {
-                ($0, Counter(label: "headcount_decisions_total", dimensions: [("verdict", $0.rawValue)]))
-            })
         scriptDurations = Dictionary(
             uniqueKeysWithValues: LimiterScripts.all.map {
                 ($0.name, Timer(label: "headcount_script_duration_seconds", dimensions: [("script", $0.name)]))
             })
     }
 
+    private static func decisions(_ verdict: Verdict) -> Counter {
+        Counter(label: "headcount_decisions_total", dimensions: [("verdict", verdict.rawValue)])
+    }
+
     func decided(_ made: [Decision]) {
-        guard made.count != 1 else { return decisions[made[0].verdict]?.increment() ?? () }
+        if made.count == 1 { return decided(made[0].verdict) }
         var counts: [Verdict: Int] = [:]
         for decision in made { counts[decision.verdict, default: 0] += 1 }
         for (verdict, count) in counts { decided(verdict, count) }
     }
 
     func decided(_ verdict: Verdict, _ count: Int = 1) {
-        decisions[verdict]?.increment(by: count)
+        switch verdict {
+        case .activated: activated.increment(by: count)
+        case .alreadyActivated: alreadyActivated.increment(by: count)
+        case .limitReached: limitReached.increment(by: count)
+        case .notCounted: notCounted.increment(by: count)
+        }
     }
 
     func ran(_ script: RedisScript, since start: NIODeadline) {
