@@ -7,6 +7,7 @@ import Testing
         ("[::1]:0", .tcp(host: "::1", port: 0), true),
         ("0.0.0.0:443", .tcp(host: "0.0.0.0", port: 443), false),
         ("localhost:1", .tcp(host: "localhost", port: 1), true),
+        ("127.example.com:80", .tcp(host: "127.example.com", port: 80), false),
         ("unix:/run/headcount.sock", .unixSocket("/run/headcount.sock"), true),
     ])
     func reads(_ text: String, _ address: ServiceConfiguration.Address, _ isLoopback: Bool) {

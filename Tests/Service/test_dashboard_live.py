@@ -90,7 +90,7 @@ def test_streams_say_how_accounts_stand(service, redis, admin_key, account):
     assert event == "event: usage"
     assert (usage["used"], usage["limit"], usage["remaining"], usage["percent"]) == (2, 100, 98, 2)
     assert (usage["usedText"], usage["remainingText"], usage["state"]) == ("2", "98 left", "ok")
-    assert usage["period"] == month(redis)
+    assert usage["period"] == f"{month(redis)}-01", "by its first day"
     event, usages = first(f"/events?accounts={account},nobody")
     assert event == "event: accounts"
     assert [(usage["account"], usage["used"]) for usage in usages] == [(account, 2), ("nobody", 0)]

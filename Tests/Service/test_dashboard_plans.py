@@ -128,3 +128,18 @@ def test_the_audit_list_names_the_key_that_changed_a_plan(somebody, service, red
     expect(page.locator(".audit li")).to_contain_text("Ada’s laptop")
     expect(page.locator(".audit li")).to_contain_text("300")
     expect(page.locator(".who-name")).to_have_text("Ada’s laptop")
+
+
+def test_what_was_confirmed_is_what_waits(service, client, admin_key, account):
+    """Also where another plan was waiting already."""
+    for change in [{"plan": "pro"}, {"plan": "free", "effect": "period_end"}]:
+        assert client.put(f"/v1/accounts/{account}/plan", json=change).status_code == 200
+    visitor = Visitor(service, admin_key)
+    form = {"csrf": visitor.csrf("/"), "plan": "pro", "limit": "2500", "mode": "hard", "effect": "period-end"}
+    assert visitor.post(f"/accounts/{account}/plan", data=form | {"confirmed": "yes"}).status_code == 303
+    pending = plan_of(client, account)["pendingPlan"]
+    assert (pending["plan"], pending["limit"]) == ("pro", 2500)
+
+
+def test_an_address_alone_does_not_say_that_a_plan_was_changed(service, admin_key, account):
+    assert "The plan was changed" not in Visitor(service, admin_key).get(f"/accounts/{account}?changed=1").text

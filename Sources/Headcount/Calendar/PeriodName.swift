@@ -20,6 +20,10 @@ public struct PeriodName: Hashable, Sendable, CustomStringConvertible {
         description = startDay == 1 ? monthName : "\(monthName)-\(Self.padded(startDay))"
     }
 
+    /// The day on which the period begins, `YYYY-MM-DD`. Means this period whatever the account's start day is by now;
+    /// `YYYY-MM` means the one that begins on that.
+    package var firstDay: String { "\(monthName)-\(Self.padded(startDay))" }
+
     /// The date of a day of the period by its number in the month, `YYYY-MM-DD`: a period that begins on the 15th goes
     /// on with the 1st to the 14th of the next month.
     package func date(ofDay day: Int) -> String {

@@ -98,11 +98,13 @@ public final class Limiter: ContactLimiter, Service {
         _ = try await runner.send(["PING"], failsFast: true, within: TimeAmount(limit))
     }
 
-    /// Redis's clock, asked for.
+    /// Redis's clock, asked for; this process goes by it from then on.
     package func askTime() async throws -> Date {
         let time = try await runner.send(["TIME"]).elements?.compactMap(\.integer) ?? []
         guard time.count == 2 else { throw HeadcountError(.unexpectedReply, "Redis sent a malformed reply to TIME") }
-        return Date(timeIntervalSince1970: TimeInterval(time[0]) + TimeInterval(time[1]) / 1e6)
+        let now = Date(timeIntervalSince1970: TimeInterval(time[0]) + TimeInterval(time[1]) / 1e6)
+        runner.clock.correct(to: now)
+        return now
     }
 
     /// Redis's clock, as far as this process knows it.

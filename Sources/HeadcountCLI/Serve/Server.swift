@@ -5,6 +5,7 @@ import Headcount
 import HeadcountHTTP
 import Logging
 import ServiceLifecycle
+import Synchronization
 import UnixSignals
 
 /// The process of `headcount serve`: its log, its metrics, its Redis if it brings one, and the service.
@@ -22,6 +23,9 @@ struct Server {
     init(_ settings: Settings) async throws {
         redisURL = try await settings.redisURL
         embedded = try await settings.text("embedded")
+        if embedded != nil, try await settings.text("redis.url") != nil {
+            throw Failure("embedded and redis.url exclude each other: the first brings its own Redis", .usage)
+        }
         limiterConfiguration = try await settings.limiter
         configuration = try await settings.service
         if try await settings.flag("metrics") == true { configuration.metrics = PrometheusMetrics() }
@@ -48,12 +52,22 @@ struct Server {
         let limiter = try Limiter(url: redis?.url ?? redisURL, configuration: configured)
         if redis != nil, configuration.address.isLoopback { try await FirstKey.makeIfNone(limiter) }
         let scheme = configuration.tls == nil ? "http" : "https"
+        let isListening = Atomic(false)
         let service = try HeadcountService(limiter: limiter, configuration: configuration, logger: logger) { address in
+            isListening.store(true, ordering: .relaxed)
             let message = "listening on \(scheme)://\(address)"
             // One object a line means every line.
             if logFormat == .json { logger.notice("\(message)") } else { Terminal.say(message) }
         }
-        try await run([limiter, service], logger: logger)
+        do {
+            try await run([limiter, service], logger: logger)
+        } catch is CancellationError {
+            // The bound was reached; what was under way is broken off.
+        } catch {
+            let what =
+                isListening.load(ordering: .relaxed) ? "the service failed" : "can't listen on \(configuration.address)"
+            throw Failure("\(what): \(error)", .failure)
+        }
     }
 
     /// Until SIGTERM or SIGINT: then the service ends before the limiter that it needs.
@@ -61,15 +75,7 @@ struct Server {
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = Self.shutdownBound
-        do {
-            try await ServiceGroup(configuration: group).run()
-        } catch is CancellationError {
-            // The bound was reached; what was under way is broken off.
-        } catch let error as HeadcountError {
-            throw error
-        } catch {
-            throw Failure("can't listen on \(configuration.address): \(error)", .failure)
-        }
+        try await ServiceGroup(configuration: group).run()
     }
 
     private func makeLogger() -> Logger {

@@ -6,7 +6,8 @@ internal import Headcount
 enum ActivationText {
     static func one(_ contact: String, _ decision: Decision, in account: String) -> String {
         let standing = Standing(decision, account)
-        return "{\(standing.account),\"contact\":\(quoted(contact)),\(standing.limits),\(standing.remaining),"
+        return
+            "{\(standing.account),\"contact\":\(JSONString.literal(contact)),\(standing.limits),\(standing.remaining),"
             + "\(standing.used),\"verdict\":\"\(decision.verdict.rawValue)\"}"
     }
 
@@ -18,7 +19,7 @@ enum ActivationText {
         for (contact, decision) in zip(contacts, decisions) {
             counts[decision.verdict, default: 0] += 1
             if !results.isEmpty { results += "," }
-            results += "{\"contact\":\(quoted(contact)),\"verdict\":\"\(decision.verdict.rawValue)\"}"
+            results += "{\"contact\":\(JSONString.literal(contact)),\"verdict\":\"\(decision.verdict.rawValue)\"}"
         }
         let standing = Standing(last, account)
         return "{\(standing.account),\"activated\":\(counts[.activated, default: 0]),"
@@ -35,20 +36,12 @@ enum ActivationText {
 
         init(_ decision: Decision, _ account: String) {
             func number(_ value: Int) -> String { value == .max ? "null" : String(value) }
-            self.account = "\"account\":\(quoted(account))"
+            self.account = "\"account\":\(JSONString.literal(account))"
             limit = "\"limit\":\(number(decision.limit))"
             period = "\"overLimit\":\(decision.overLimit),\"period\":\"\(decision.period)\""
             let resetsAt = decision.resetsAt.formatted(.iso8601)
             remaining = "\"remaining\":\(number(decision.remaining)),\"resetsAt\":\"\(resetsAt)\""
             used = "\"used\":\(decision.verdict == .notCounted ? "null" : String(decision.used))"
         }
-    }
-
-    /// A string of JSON. Ids have no control characters (R16), so that two characters are all there is to escape.
-    private static func quoted(_ id: String) -> String {
-        guard id.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
-            return "\"\(id)\""
-        }
-        return "\"\(id.escapingScalars { $0 == "\"" ? "\\\"" : $0 == "\\" ? "\\\\" : nil })\""
     }
 }

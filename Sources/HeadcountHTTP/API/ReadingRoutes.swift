@@ -34,13 +34,13 @@ extension APIRoutes {
     private func contacts(_ call: Call) async throws -> Response {
         let query = try call.query(["period", "cursor", "limit"])
         let limit = try query.integer("limit", in: 1...1_000) ?? 100
-        // The period by its name: the next page is of the same one, whenever it is asked for.
-        let period = try await limiter.usage(of: call.account, period: query["period"]).period.description
+        let period = try await limiter.usage(of: call.account, period: query["period"]).period
         let page = try await limiter.contacts(
-            of: call.account, period: period, cursor: query["cursor"], count: limit)
+            of: call.account, period: period.name.firstDay, cursor: query["cursor"], count: limit)
         return try .json(
             ContactPageDocument(
-                account: call.account, period: period, contacts: page.contacts, cursor: Nullable(page.cursor)))
+                account: call.account, period: period.description, contacts: page.contacts,
+                cursor: Nullable(page.cursor)))
     }
 
     private func contact(_ call: Call) async throws -> Response {
@@ -65,12 +65,14 @@ extension APIRoutes {
         let near = try query.integer("near", in: 0...100)
         let offset = try query.integer("offset", in: 0...1_000_000_000) ?? 0
         let limit = try query.integer("limit", in: 1...1_000) ?? 100
-        let usages = try await accounts.list().usages.filter { usage in
-            near.map { (usage.percentUsed ?? 0) >= $0 } ?? true
+        let list = try await accounts.list()
+        // There may be 100,000: not on the event loop.
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            let usages = list.usages.filter { usage in near.map { (usage.percentUsed ?? 0) >= $0 } ?? true }
+            return try .json(
+                AccountListDocument(
+                    accounts: usages.dropFirst(offset).prefix(limit).map(UsageDocument.init), total: usages.count))
         }
-        return try .json(
-            AccountListDocument(
-                accounts: usages.dropFirst(offset).prefix(limit).map(UsageDocument.init), total: usages.count))
     }
 }
 

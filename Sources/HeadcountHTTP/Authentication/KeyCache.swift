@@ -1,13 +1,13 @@
 internal import NIOCore
 internal import Synchronization
 
-/// Keys as Redis had them a moment ago, so that not every request asks. What it says is never older than a second, the
-/// time in which a revoked key has to stop working.
+/// Keys as Redis had them a moment ago, so that not every request asks. What it says is never older than half
+/// a second, so that a revoked key stops working within a second also where it is looked at twice a second.
 final class KeyCache: Sendable {
     /// From this age on one caller asks again, while the others go on with what is there.
-    private static let refreshAge = TimeAmount.milliseconds(400)
+    private static let refreshAge = TimeAmount.milliseconds(200)
     /// From this age on nobody goes on without asking.
-    private static let maximumAge = TimeAmount.milliseconds(800)
+    private static let maximumAge = TimeAmount.milliseconds(450)
     private static let maximumEntries = 10_000
 
     private struct Entry {

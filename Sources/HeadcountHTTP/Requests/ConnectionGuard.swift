@@ -3,8 +3,8 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOHTTPTypes
 
-/// Keeps a connection from hurting the service: a body has to arrive in time, what is no HTTP gets a problem document,
-/// and after an answer that says `Connection: close` it is closed although the client goes on sending.
+/// Keeps a connection from hurting the service: a body has to arrive in time, answers have to be read in time, what is no
+/// HTTP gets a problem document, and after an answer that says `Connection: close` it is closed.
 ///
 /// Hummingbird's own timeout sees to connections on which no request, or no whole header, comes.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
@@ -19,6 +19,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// How long the last answer is given to arrive where what came was no HTTP.
     private static let lingering = TimeAmount.seconds(1)
 
+    /// How long a client may leave what it was sent unread.
+    private static let unreadTimeout = TimeAmount.seconds(60)
+
     private let isTLS: Bool
     private var isReadingBody = false
     /// Requests whose answer is not complete.
@@ -26,6 +29,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// The connection ends with the answer that is under way, or that was the last.
     private var closes = false
     private var bodyDeadline: Scheduled<Void>?
+    private var unreadDeadline: Scheduled<Void>?
 
     init(isTLS: Bool) {
         self.isTLS = isTLS
@@ -49,23 +53,34 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func expectBody(of head: HTTPRequest, context: ChannelHandlerContext) {
         let length = head.headerFields[.contentLength].flatMap { Int($0) } ?? 0
         guard length > 0 || head.headerFields[.transferEncoding] != nil else { return }
-        if head.headerFields[.expect]?.lowercased() == "100-continue", length <= JSONBody.maximumBytes {
+        // Not into the middle of another answer.
+        let isFirst = underWay == 1
+        if isFirst, head.headerFields[.expect]?.lowercased() == "100-continue", length <= JSONBody.maximumBytes {
             // curl waits a second for it before it sends a large body.
             context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
         }
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         let guardian = NIOLoopBound(self, eventLoop: context.eventLoop)
         bodyDeadline = context.eventLoop.scheduleTask(in: Self.bodyTimeout) {
-            if guardian.value.closes {
-                bound.value.close(promise: nil)
-            } else {
-                bound.value.fireErrorCaught(BodyTooSlow())
-            }
+            guard !guardian.value.closes else { return bound.value.close(promise: nil) }
+            // The rest is not waited for.
+            guardian.value.isReadingBody = false
+            bound.value.fireErrorCaught(BodyTooSlow())
         }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        unreadDeadline?.cancel()
+        if !context.channel.isWritable {
+            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+            unreadDeadline = context.eventLoop.scheduleTask(in: Self.unreadTimeout) { bound.value.close(promise: nil) }
+        }
+        context.fireChannelWritabilityChanged()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         bodyDeadline?.cancel()
+        unreadDeadline?.cancel()
         context.fireChannelInactive()
     }
 

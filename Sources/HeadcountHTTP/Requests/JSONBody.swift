@@ -5,13 +5,22 @@ internal import NIOFoundationEssentialsCompat
 /// Reads JSON bodies strictly: of a bounded size, of the right type, with known fields only.
 enum JSONBody {
     static let maximumBytes = 4 * 1024 * 1024
+    /// Larger ones are read elsewhere than on the event loop, on which others wait.
+    private static let largeBytes = 64 * 1024
 
     /// - Throws: ``Problem`` that says which field is wrong, and how.
-    static func decode<Body: Decodable>(_ type: Body.Type, from request: Request) async throws -> Body {
+    static func decode<Body: Decodable & Sendable>(
+        _ type: Body.Type, from request: Request
+    ) async throws -> Body {
         if let contentType = request.headers[.contentType], !isJSON(contentType) {
             throw Problem(.unsupportedMediaType, "send the body as application/json", value: contentType)
         }
         let bytes = try await request.body(upTo: maximumBytes, "the body may have 4 MiB; send fewer contacts a call")
+        guard bytes.readableBytes > largeBytes else { return try decode(type, from: bytes) }
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) { try decode(type, from: bytes) }
+    }
+
+    private static func decode<Body: Decodable>(_ type: Body.Type, from bytes: ByteBuffer) throws -> Body {
         do {
             return try JSONDecoder().decode(type, from: Data(buffer: bytes))
         } catch let problem as Problem {

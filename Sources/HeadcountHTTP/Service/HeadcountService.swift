@@ -14,7 +14,11 @@ public struct HeadcountService: Service {
     private static let idleTimeout = TimeAmount.seconds(60)
     private static let backlog = 1_024
 
+    /// How often Redis is asked what time it is: sessions and keys end by its clock.
+    private static let clockInterval = Duration.seconds(60)
+
     private let application: any Service
+    private let limiter: Limiter
 
     /// Puts the service together. Nothing listens before ``run()``.
     ///
@@ -26,6 +30,7 @@ public struct HeadcountService: Service {
         onListening: @escaping @Sendable (ServiceConfiguration.Address) -> Void = { _ in }
     ) throws {
         ProcessMetrics.begin()
+        self.limiter = limiter
         let routes = Self.router(limiter: limiter, configuration: configuration)
         let address: BindAddress =
             switch configuration.address {
@@ -42,7 +47,19 @@ public struct HeadcountService: Service {
 
     /// Serves until graceful shutdown: then requests under way are finished and new ones refused.
     public func run() async throws {
-        try await application.run()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await application.run() }
+            group.addTask { await followRedisClock() }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func followRedisClock() async {
+        while !Task.isCancelled {
+            _ = try? await limiter.askTime()
+            try? await Task.sleep(for: Self.clockInterval)
+        }
     }
 
     private static func router(limiter: Limiter, configuration: ServiceConfiguration) -> Router<ServiceContext> {

@@ -65,7 +65,7 @@ extension ServiceConfiguration.Address: CustomStringConvertible {
     /// Whether only this machine can reach it.
     public var isLoopback: Bool {
         switch self {
-        case .tcp(let host, _): host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        case .tcp(let host, _): host == "localhost" || host == "::1" || host.wholeMatch(of: /127(\.\d{1,3}){3}/) != nil
         case .unixSocket: true
         }
     }

@@ -1,7 +1,7 @@
-/// What is read of one account to show its page.
 internal import Headcount
 internal import Foundation
 
+/// What is read of one account to show its page.
 struct AccountFacts {
     static let auditEntries = 12
 
@@ -35,7 +35,7 @@ struct AccountFacts {
             if let known = periods.first(where: { [usage = self.usage] in $0.period.name == usage.period.name }) {
                 known
             } else {
-                try await limiter.summary(of: account, period: self.usage.period.description)
+                try await limiter.summary(of: account, period: self.usage.period.name.firstDay)
             }
         timeline = try Self.timeline(periods, current: current)
         self.plan = try await plan

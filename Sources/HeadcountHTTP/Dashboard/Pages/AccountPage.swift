@@ -24,13 +24,9 @@ struct AccountPage: Page {
         let text, csvHref, jsonHref: String
     }
 
-    struct Command {
-        let line: String
-    }
-
     struct RedisKey {
         let holds, type, stateText: String
-        let commands: [Command]
+        let commands: [String]
     }
 
     let frame: PageFrame
@@ -60,19 +56,22 @@ struct AccountPage: Page {
         /// What is wrong with the contact that is asked about.
         var contactFault: (id: String, text: String)?
         var planProblem: String?
-        var notice: String?
+        /// The address says that the plan was just changed.
+        var isAfterChange = false
     }
 
     init(_ facts: AccountFacts, asked: Request, visitor: Visitor, catalogue: PlanCatalogue, redis: RedisURL) {
         let (account, zone, period) = (facts.account, facts.zone, facts.usage.period)
         let href = DashboardPath.account(account)
-        func link(_ name: PeriodName) -> String { DashboardPath.with(href, ["period": name.description]) }
+        func link(_ name: PeriodName) -> String { DashboardPath.with(href, ["period": name.firstDay]) }
 
         frame = PageFrame(account, visitor: visitor, renderedAt: facts.now, isHome: visitor.key.account != nil)
-        notice = asked.notice
+        // Believed only of who can change it, and right after a change: anybody can write an address.
+        let isJustChanged = facts.audit.first.map { facts.now.timeIntervalSince($0.at) < 60 } ?? false
+        notice = asked.isAfterChange && visitor.isAdmin && isJustChanged ? "The plan was changed." : nil
         self.account = account
         accountHref = href
-        periodName = period.description
+        periodName = period.name.firstDay
         periodText = period.text(in: zone)
         periodRangeText = period.range(in: zone)
         let place = facts.timeline.firstIndex { $0.period.name == period.name }
@@ -100,7 +99,7 @@ struct AccountPage: Page {
         hasPlanChanges = !planChanges.isEmpty
         downloads = [("Members", "members"), ("Daily numbers", "daily")].map { text, name in
             func file(_ ending: String) -> String {
-                DashboardPath.with("\(href)/\(name).\(ending)", ["period": period.description])
+                DashboardPath.with("\(href)/\(name).\(ending)", ["period": period.name.firstDay])
             }
             return Download(text: text, csvHref: file("csv"), jsonHref: file("json"))
         }
@@ -110,7 +109,7 @@ struct AccountPage: Page {
             return RedisKey(
                 holds: key.holds.prefix(1).uppercased() + key.holds.dropFirst(), type: key.type,
                 stateText: key.exists ? expiry : "not there yet",
-                commands: key.commands.map { Command(line: RedisCLILine.text(redis, $0)) })
+                commands: key.commands.map { RedisCLILine.text(redis, $0) })
         }
     }
 
@@ -124,7 +123,10 @@ struct AccountPage: Page {
             let rest = days == 0 ? "in less than a day" : "in \(days) day\(days == 1 ? "" : "s")"
             ends = Fact(label: "Resets", valueText: end.dayAndTime, noteText: "\(facts.zone), \(rest)")
         } else {
-            ends = Fact(label: "Ended", valueText: end.dayAndTime, noteText: facts.zone)
+            let isOver = usage.resetsAt <= facts.now
+            let start = DateText(usage.period.start, in: facts.zone)
+            ends = Fact(
+                label: isOver ? "Ended" : "Begins", valueText: (isOver ? end : start).dayAndTime, noteText: facts.zone)
         }
         let held = Fact(
             label: "Held", valueText: "\(usage.held.grouped) contacts",

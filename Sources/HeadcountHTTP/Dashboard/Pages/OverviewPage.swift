@@ -16,7 +16,7 @@ struct OverviewPage: Page {
         init(_ usage: Usage) {
             account = usage.account
             accountHref = DashboardPath.account(usage.account)
-            periodName = usage.period.description
+            periodName = usage.period.name.firstDay
             self.usage = UsageView(usage)
             plan = usage.plan
             mode = usage.mode.rawValue

@@ -8,7 +8,6 @@ struct PlanForm {
     }
 
     let plans, tiers, modes, effects: [Choice]
-    let limitValue = ""
     let limitPlaceholder, limitHint: String
 
     init(_ facts: AccountFacts, catalogue: PlanCatalogue) {

@@ -47,9 +47,10 @@ struct PlanProposal {
         return number
     }
 
-    /// Said in full, so that a change that waits is replaced.
+    /// What is left out stays as it is: now, or in the change that waits, which the one at the period's end is laid over.
     var change: PlanChange {
-        PlanChange(plan: plan == current.plan ? nil : plan, limit: limit, mode: mode, effect: effect)
+        let base = effect == .atPeriodEnd ? current.pendingPlan?.plan ?? current.plan : current.plan
+        return PlanChange(plan: plan == base ? nil : plan, limit: limit, mode: mode, effect: effect)
     }
 
     private var changesAnything: Bool {

@@ -10,7 +10,7 @@ extension DashboardRoutes {
     private func showAccount(_ visit: Visit) async throws -> Response {
         let query = try visit.query(["period", "contact", "changed"])
         var asked = AccountPage.Request()
-        if query["changed"] != nil { asked.notice = "The plan was changed." }
+        asked.isAfterChange = query["changed"] != nil
         if let contact = query["contact"], !contact.isEmpty {
             do {
                 let isCounted = try await limiter.isActivated(

@@ -47,9 +47,9 @@ extension DashboardRoutes {
     private func members(_ visit: Visit, _ format: FileFormat) async throws -> Response {
         let asked = try visit.query(["period"])["period"]
         let account = visit.account
-        let period = try await limiter.usage(of: account, period: asked).period.description
-        let first = try await limiter.contacts(of: account, period: period)
-        let limiter = limiter
+        let period = try await limiter.usage(of: account, period: asked).period
+        let first = try await limiter.contacts(of: account, period: period.name.firstDay)
+        let (limiter, authenticator, key) = (limiter, authenticator, visit.visitor.key.id)
         let body = ResponseBody { writer in
             var page = first
             var isFirst = true
@@ -60,18 +60,19 @@ extension DashboardRoutes {
                     switch format {
                     case .csv: text += CSVField.text(contact) + "\r\n"
                     case .json:
-                        text += (isFirst ? "" : ",") + String(decoding: try JSONText.data(contact), as: UTF8.self)
+                        text += (isFirst ? "" : ",") + JSONString.literal(contact)
                     }
                     isFirst = false
                 }
                 try await writer.write(ByteBuffer(string: text))
                 guard let cursor = page.cursor else { break }
-                page = try await limiter.contacts(of: account, period: period, cursor: cursor)
+                guard try await authenticator.key(id: key) != nil else { throw CancellationError() }
+                page = try await limiter.contacts(of: account, period: period.name.firstDay, cursor: cursor)
             }
             if format == .json { try await writer.write(ByteBuffer(string: "]\n")) }
             try await writer.finish(nil)
         }
-        return Response(status: .ok, headers: Self.headers("members", visit, period, format), body: body)
+        return Response(status: .ok, headers: Self.headers("members", visit, period.description, format), body: body)
     }
 }
 

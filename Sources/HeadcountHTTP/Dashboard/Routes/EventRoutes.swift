@@ -41,8 +41,8 @@ extension DashboardRoutes {
     ) async throws -> Response {
         // What can't be answered at all gets a status; later on the stream only ends, and the browser asks again.
         let first = try await next()
-        let signIn = signIn
-        let request = visit.request
+        let (signIn, authenticator) = (signIn, authenticator)
+        let (request, key) = (visit.request, visit.visitor.key.id)
         let body = ResponseBody { writer in
             // Until the browser has gone, the service ends, the visitor is signed out or the key revoked, or Redis is down.
             try? await request.body.consumeWithCancellationOnInboundClose { _ in
@@ -51,6 +51,7 @@ extension DashboardRoutes {
                 while !Task.isShuttingDownGracefully {
                     if let bytes = events.next(state) { try await writer.write(bytes) }
                     try await Task.sleep(for: EventStream.interval)
+                    guard try await authenticator.key(id: key) != nil else { break }
                     if events.isDueToAskWhoLooks, try await signIn.visitor(request) == nil { break }
                     state = try await next()
                 }
@@ -77,7 +78,7 @@ private struct LiveUsageDocument: Encodable {
 
     init(_ usage: Usage) {
         account = usage.account
-        period = usage.period.description
+        period = usage.period.name.firstDay
         used = usage.used
         refusedContacts = usage.refusedContacts
         limit = LimitNumber(usage.limit)

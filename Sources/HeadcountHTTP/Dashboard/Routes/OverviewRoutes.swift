@@ -5,10 +5,15 @@ extension DashboardRoutes {
         [
             route(.get, "/") { visit in
                 let query = try visit.query(["q", "page"])
-                let page = OverviewPage(
-                    try await accounts.list(), query: (query["q"] ?? "").trimmingSpaces,
-                    page: query["page"].flatMap { Int($0) } ?? 1, visitor: visit.visitor)
-                return templates.page("overview", page)
+                let list = try await accounts.list()
+                let (visitor, templates) = (visit.visitor, templates)
+                // There may be 100,000 to look through: not on the event loop.
+                return await withTaskExecutorPreference(globalConcurrentExecutor) {
+                    let page = OverviewPage(
+                        list, query: (query["q"] ?? "").trimmingSpaces, page: query["page"].flatMap { Int($0) } ?? 1,
+                        visitor: visitor)
+                    return templates.page("overview", page)
+                }
             }
         ]
     }
