@@ -170,7 +170,9 @@ let package = Package(
             name: "HeadcountTests",
             dependencies: [
                 "Headcount", "HeadcountScripts", "HeadcountTesting", "RedisClient", "TestSupport",
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: settings
         ),

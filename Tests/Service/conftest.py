@@ -4,11 +4,15 @@ For the dashboard, a browser that all files share, and the people who look at it
 """
 
 import itertools
+import subprocess
 
 import pytest
 
 from browser import Chromium
 from service import Client, Redis, Service, make_key
+
+# What these assert is explained as in a test.
+pytest.register_assert_rewrite("hostile", "metrics")
 
 _numbers = itertools.count(1)
 
@@ -60,6 +64,20 @@ def fresh():
     yield make
     for each in reversed(made):
         each.close()
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    """A certificate for loopback that signs itself, its key, and a key that belongs to neither."""
+    directory = tmp_path_factory.mktemp("tls")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+         "-keyout", directory / "key.pem", "-out", directory / "cert.pem"], check=True, capture_output=True)
+    subprocess.run(
+        ["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+         "-out", directory / "other.pem"], check=True, capture_output=True)
+    return directory
 
 
 @pytest.fixture(scope="session")

@@ -1,35 +1,13 @@
-"""Keys: what is stored of them, what they allow, and what everybody is told who has none."""
+"""Keys: what they allow, and what everybody is told who has none."""
 
 import datetime
 import hashlib
-import json
-import pathlib
-import re
 import secrets
-import time
 
 import pytest
-import requests
 
-from service import Redis, Service, eventually, make_key, run
-
-KEY = re.compile(r"hck_([0-9a-f]{16})_([0-9a-f]{64})")
-
-
-def parts(key):
-    """A key's id and its secret."""
-    return KEY.fullmatch(key).groups()
-
-
-def call(service, key, method="GET", path="/v1/accounts/acct_1/usage", **options):
-    headers = options.pop("headers", {})
-    if key is not None:
-        headers = headers | {"Authorization": f"Bearer {key}"}
-    return requests.request(method, service.url + path, headers=headers, timeout=30, **options)
-
-
-def api_key(redis, *arguments):
-    return run("api-key", *arguments, redis=redis, check=False)
+from keys import api_key, call, parts
+from service import Service, eventually, make_key
 
 
 def is_problem(answer, status, kind):
@@ -39,83 +17,6 @@ def is_problem(answer, status, kind):
     assert (problem["type"], problem["status"]) == (f"/problems/{kind}", status)
     assert problem["requestId"] == answer.headers["X-Request-Id"]
     return True
-
-
-# The command
-
-
-def test_create_prints_the_key_alone(redis):
-    done = api_key(redis, "create", "--name", "campaigns", "--scope", "activate")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert KEY.fullmatch(done.stdout.removesuffix("\n"))
-
-
-def test_create_and_list_for_machines(redis):
-    done = api_key(redis, "create", "--name", "agency 7", "--scope", "read", "--account", "acct_7",
-                   "--expires", "2099-06-30", "--json")
-    made = json.loads(done.stdout)
-    assert parts(made.pop("key"))[0] == made["id"]
-    # The day that was given is the last on which it works.
-    assert made | {"id": None, "createdAt": None} == {
-        "id": None, "createdAt": None, "name": "agency 7", "scope": "read", "account": "acct_7",
-        "expiresAt": "2099-07-01T00:00:00Z"}
-    listed = [json.loads(line) for line in api_key(redis, "list", "--json").stdout.splitlines()]
-    assert made in listed, "list shows the same, without the key"
-
-
-def test_list_shows_no_secret(redis):
-    key = make_key(redis, name="shown in the list")
-    id, secret = parts(key)
-    shown = api_key(redis, "list").stdout
-    assert re.search(rf"^{id}\s+admin\s+all\s.*\snever\s+shown in the list$", shown, re.MULTILINE)
-    assert secret not in shown
-
-
-def test_revoke_takes_a_key_away_once(redis):
-    id, _ = parts(make_key(redis))
-    assert api_key(redis, "revoke", id).returncode == 0
-    assert id not in api_key(redis, "list").stdout
-    again = api_key(redis, "revoke", id)
-    assert again.returncode == 65
-    assert id in again.stderr
-
-
-@pytest.mark.parametrize("arguments, status, named", [
-    (["--name", "a", "--scope", "owner"], 64, "owner"),
-    (["--name", "a", "--scope", "read", "--expires", "tomorrow"], 64, "tomorrow"),
-    (["--name", "a", "--scope", "read", "--expires", "2099-02-31"], 64, "2099-02-31"),
-    (["--name", "a", "--scope", "read", "--expires", "2099-13-01"], 64, "2099-13-01"),
-    (["--name", "a", "--scope", "read", "--expires", "2020-01-01"], 64, "2020-01-01"),
-    (["--name", "a", "--scope", "read", "--expires", "2020-01-01T00:00:00Z"], 64, "2020-01-01T00:00:00Z"),
-    (["--name", "a", "--scope", "read", "--account", "acct{42}"], 65, "acct{42}"),
-    (["--name", "", "--scope", "read"], 64, "name"),
-    (["--name", "two\nlines", "--scope", "read"], 64, "name"),
-    (["--scope", "read"], 64, "--name"),
-    (["--name", "a"], 64, "--scope"),
-])
-def test_create_says_what_is_wrong(redis, arguments, status, named):
-    before = redis.cli("HLEN", "hc:api-keys")
-    done = api_key(redis, "create", *arguments)
-    assert (done.returncode, done.stdout) == (status, "")
-    assert named in done.stderr
-    assert redis.cli("HLEN", "hc:api-keys") == before, "no key was made"
-
-
-def test_only_a_hash_is_stored():
-    redis = Redis()
-    try:
-        key = make_key(redis, name="hashed", account="acct_1")
-        id, secret = parts(key)
-        stored = json.loads(redis.cli("HGET", "hc:api-keys", id))
-        assert stored.pop("createdAt") <= time.time()
-        assert stored == {
-            "name": "hashed", "scope": "admin", "account": "acct_1", "sha256": hashlib.sha256(key.encode()).hexdigest()}
-        redis.stop()
-        written = b"".join(file.read_bytes() for file in pathlib.Path(redis.directory).rglob("*") if file.is_file())
-        assert id.encode() in written
-        assert secret.encode() not in written, "nor does it stand in Redis's files"
-    finally:
-        redis.close()
 
 
 # 401
@@ -282,104 +183,7 @@ def test_a_malformed_key_is_throttled_too(service):
     assert call(service, "another-one").status_code == 401
 
 
-# What all answers have in common
-
-
-@pytest.mark.parametrize("method, path, status", [
-    ("GET", "/healthz", 200),
-    ("GET", "/readyz", 200),
-    ("GET", "/metrics", 200),
-    ("GET", "/openapi.yaml", 200),
-    ("GET", "/sign-in", 200),
-    ("GET", "/assets/style.css", 200),
-    ("HEAD", "/healthz", 200),
-    ("GET", "/v1/accounts/acct_1/usage", 401),
-    ("GET", "/nothing-here", 404),
-    ("POST", "/healthz", 405),
-    ("GET", "/events", 401),
-])
-def test_every_answer_keeps_browsers_from_harm(service, method, path, status):
-    answer = call(service, None, method, path)
-    assert answer.status_code == status
-    has_security_headers(answer.headers)
-
-
-def has_security_headers(headers):
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert "default-src 'none'" in headers["Content-Security-Policy"]
-    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
-    assert headers["Referrer-Policy"] == "same-origin"
-    assert headers["Cache-Control"]
-    assert headers["X-Request-Id"]
-    assert "Server" not in headers
-    assert "Strict-Transport-Security" not in headers, "without TLS browsers ignore it"
-
-
-def test_answers_to_keys_and_to_bad_requests_too(client, service, admin_key):
-    has_security_headers(client.get("/v1/accounts/acct_1/usage").headers)
-    has_security_headers(client.post("/v1/accounts/acct_1/activations", json={}).headers)
-    has_security_headers(call(service, admin_key, headers={"X-Long": "x" * 20_000}).headers)
-
-
-def test_pages_of_other_origins_get_no_say_unless_configured(service, admin_key):
-    origin = {"Origin": "https://app.example.com"}
-    answers = [
-        call(service, admin_key, headers=origin),
-        call(service, None, "OPTIONS", headers=origin | {"Access-Control-Request-Method": "GET"}),
-    ]
-    assert [answer.status_code for answer in answers] == [200, 405]
-    for answer in answers:
-        assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
-
-
-def test_pages_of_a_configured_origin_may_call_the_api(redis, admin_key):
-    origins = "https://app.example.com,http://localhost:3000"
-    service = Service(redis.url, environment={"HEADCOUNT_CORS_ORIGINS": origins})
-    try:
-        for origin in origins.split(","):
-            preflight = call(service, None, "OPTIONS", "/v1/accounts/acct_1/activations", headers={
-                "Origin": origin, "Access-Control-Request-Method": "POST",
-                "Access-Control-Request-Headers": "authorization,content-type"})
-            assert preflight.status_code == 204
-            assert preflight.headers["Access-Control-Allow-Origin"] == origin
-            assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
-            allowed = preflight.headers["Access-Control-Allow-Headers"].lower()
-            assert "authorization" in allowed and "content-type" in allowed
-            for key, status in ((admin_key, 200), (None, 401)):
-                answer = call(service, key, headers={"Origin": origin})
-                assert answer.status_code == status
-                assert answer.headers["Access-Control-Allow-Origin"] == origin
-                assert "Origin" in answer.headers["Vary"]
-                assert "RateLimit" in answer.headers["Access-Control-Expose-Headers"]
-                # Cookies of the dashboard are none of the API's business.
-                assert "Access-Control-Allow-Credentials" not in answer.headers
-        for origin in ("https://app.example.com.evil.example", "https://evil.example", "http://app.example.com", "null"):
-            answer = call(service, admin_key, headers={"Origin": origin})
-            assert "Access-Control-Allow-Origin" not in answer.headers
-        page = call(service, None, path="/sign-in", headers={"Origin": "https://app.example.com"})
-        assert "Access-Control-Allow-Origin" not in page.headers, "the dashboard is nobody else's"
-    finally:
-        service.close()
-
-
-def test_a_request_without_an_id_gets_one(service):
-    ids = {call(service, None, path="/healthz").headers["X-Request-Id"] for _ in range(10)}
-    assert len(ids) == 10
-    assert all(re.fullmatch("[0-9a-z-]{8,64}", id) for id in ids)
-
-
-@pytest.mark.parametrize("id", ["a", "9f1c2a7be4d0638f", "0192F3AC-6c1e-7d43-8b59-3d5c5f0f2a11", "x" * 64])
-def test_a_proxys_request_id_is_taken_over(service, id):
-    answer = call(service, None, headers={"X-Request-Id": id})
-    assert answer.headers["X-Request-Id"] == id
-    assert answer.json()["requestId"] == id
-
-
-@pytest.mark.parametrize("id", ["", "x" * 65, "two words", "a=b", "a\tb", '"', "<script>", "\u00e9".encode(), "a,b"])
-def test_a_malformed_request_id_is_replaced(service, id):
-    answer = call(service, None, headers={"X-Request-Id": id})
-    assert re.fullmatch("[0-9a-z-]{8,64}", answer.headers["X-Request-Id"])
-    assert answer.json()["requestId"] == answer.headers["X-Request-Id"]
+# Logs
 
 
 @pytest.mark.parametrize("format", ["text", "json"])

@@ -1,20 +1,12 @@
-"""How the service is set up: by flags, the environment and a file, each mistake named; its own Redis, TLS, sockets and
-logs."""
+"""How the service is set up: by flags, the environment and a file, each mistake named; its plans and kinds of action."""
 
-import http.client
 import json
-import os
 import pathlib
-import re
-import socket
-import ssl
-import subprocess
 import tempfile
 
 import pytest
-import requests
 
-from service import Client, Service, eventually, free_port, make_key, run
+from service import Client, Service, make_key, run
 
 CATALOGUE = """
 plans:
@@ -48,20 +40,6 @@ def place():
     """A directory whose path is short enough to stand in a message."""
     with tempfile.TemporaryDirectory(prefix="hc-") as directory:
         yield pathlib.Path(directory)
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory):
-    """A certificate for loopback that signs itself, its key, and a key that belongs to neither."""
-    directory = tmp_path_factory.mktemp("tls")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-         "-keyout", directory / "key.pem", "-out", directory / "cert.pem"], check=True, capture_output=True)
-    subprocess.run(
-        ["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-         "-out", directory / "other.pem"], check=True, capture_output=True)
-    return directory
 
 
 # Where a setting comes from
@@ -231,16 +209,6 @@ def test_certificates_that_cannot_be_used(certificates, cert, key, named):
     assert named in done.stderr
 
 
-def test_a_port_that_is_taken(redis):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        address = f"127.0.0.1:{taken.getsockname()[1]}"
-        done = run("serve", "--listen", address, redis=redis, check=False)
-    assert done.returncode == 1
-    assert f"can't listen on {address}" in done.stderr and "in use" in done.stderr
-
-
 # Plans and kinds of action
 
 
@@ -279,187 +247,5 @@ def test_plans_and_kinds_may_come_from_the_environment(redis):
             assert verdicts == ["activated", "limit_reached"]
             assert client.activate("acct_env", "c", "tag").json()["verdict"] == "not_counted"
             assert client.activate("acct_env", "c", "crm").status_code == 422
-    finally:
-        service.close()
-
-
-# A Redis of its own
-
-
-def embedded_redis(directory):
-    """The redis-server's process id while it runs."""
-    try:
-        pid = int((pathlib.Path(directory) / "redis.pid").read_text())
-        os.kill(pid, 0)
-        return pid
-    except (FileNotFoundError, ProcessLookupError, ValueError):
-        return None
-
-
-def test_embedded_makes_a_first_key_once_and_keeps_its_data(tmp_path):
-    directory = str(tmp_path / "data")
-    service = Service(None, "--embedded", directory)
-    try:
-        key = service.printed.removesuffix("\n")
-        assert re.fullmatch("hck_[0-9a-f]{16}_[0-9a-f]{64}", key), "the key alone is on standard output"
-        with Client(service, key) as client:
-            assert client.put("/v1/accounts/acct_1/plan", json={"limit": 2}).status_code == 200
-            assert client.activate("acct_1", "ann").json()["verdict"] == "activated"
-        assert embedded_redis(directory)
-        assert service.terminate() == 0
-        assert embedded_redis(directory) is None, "it ends with the service"
-    finally:
-        service.close()
-
-    service = Service(None, "--embedded", directory)
-    try:
-        assert service.printed == "", "no second key"
-        with Client(service, key) as client:
-            assert client.activate("acct_1", "ann").json()["verdict"] == "already_activated"
-            assert client.activate("acct_1", "bob").json()["verdict"] == "activated"
-        # As when the machine's memory ran out.
-        service.process.kill()
-        service.process.wait()
-        assert eventually(lambda: embedded_redis(directory) is None), "nor does it outlive a service that was killed"
-    finally:
-        service.close()
-
-    service = Service(None, "--embedded", directory)
-    try:
-        with Client(service, key) as client:
-            assert client.get("/v1/accounts/acct_1/usage").json()["used"] == 2
-            assert client.activate("acct_1", "cleo").json()["verdict"] == "limit_reached"
-    finally:
-        service.terminate()
-        service.close()
-
-
-def test_embedded_makes_no_key_where_others_could_reach_it(tmp_path):
-    service = Service(None, "--embedded", str(tmp_path / "data"), "--listen", "0.0.0.0:0")
-    try:
-        assert service.printed == ""
-        assert "hck_" not in service.log
-    finally:
-        service.terminate()
-        service.close()
-
-
-# Where it listens
-
-
-@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
-def test_tls(redis, certificates):
-    service = Service(redis.url, "--tls-cert", certificates / "cert.pem", "--tls-key", certificates / "key.pem")
-    try:
-        assert service.url.startswith("https://")
-        answer = requests.get(
-            service.url + "/v1/accounts/acct_1/usage", verify=certificates / "cert.pem", timeout=10,
-            headers={"Authorization": f"Bearer {make_key(redis)}"})
-        assert answer.status_code == 200
-        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
-        health = ["health", "--listen", f"127.0.0.1:{service.port}"]
-        assert run(*health, "--tls", check=False).returncode == 0
-        assert run(*health, check=False).returncode == 69, "it speaks TLS only"
-        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
-        old.set_ciphers("ALL:@SECLEVEL=0")
-        old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
-        with socket.create_connection(("127.0.0.1", service.port), timeout=10) as connection:
-            with pytest.raises(OSError):
-                old.wrap_socket(connection)
-        with socket.create_connection(("127.0.0.1", service.port), timeout=10) as connection:
-            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: headcount\r\n\r\n")
-            assert not connection.recv(4096).startswith(b"HTTP/")
-        assert run(*health, "--tls", check=False).returncode == 0, "and goes on"
-    finally:
-        service.close()
-
-
-def test_a_unix_socket(redis, tmp_path):
-    path = tmp_path / "headcount.sock"
-    for _ in range(2):
-        service = Service(redis.url, "--listen", f"unix:{path}", wait=False)
-        try:
-            health = ["health", "--listen", f"unix:{path}"]
-            assert eventually(lambda: run(*health, check=False).returncode == 0), service.log
-            with socket.socket(socket.AF_UNIX) as connection:
-                connection.connect(str(path))
-                connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: headcount\r\nConnection: close\r\n\r\n")
-                answer = http.client.HTTPResponse(connection)
-                answer.begin()
-                assert (answer.status, answer.read()) == (200, b'{"status":"ok"}')
-            # Killed, so that its socket stays behind: the next one takes its place.
-            service.process.kill()
-            service.process.wait()
-            assert run(*health, check=False).returncode == 69
-        finally:
-            service.close()
-
-
-def test_health_says_where_nobody_answers():
-    address = f"127.0.0.1:{free_port()}"
-    done = run("health", "--listen", address, check=False)
-    assert (done.returncode, done.stdout) == (69, "")
-    assert address in done.stderr
-
-
-# Logs
-
-
-def requests_of(service, redis):
-    """Some that succeed and some that fail, with a contact and a query that no log may hold."""
-    with Client(service, make_key(redis)) as client:
-        ids = []
-        for answer in (
-            client.activate("acct_log", "contact-4711"),
-            client.get("/v1/accounts/acct_log/contacts/contact-4711?period=2026-11"),
-            client.get("/v1/accounts/acct_log/contacts/contact-4711%0A?period=2026-11"),
-            client.get("/v1/accounts/acct_log/usage?contact-4711=1"),
-            client.post("/v1/accounts/acct_log/activations", json={"contact": "contact-4711\n", "by": "campaign:spring"}),
-            client.get("/nothing/contact-4711"),
-        ):
-            ids.append(answer.headers["X-Request-Id"])
-        return ids
-
-
-def test_a_log_of_one_json_object_a_line(redis):
-    service = Service(redis.url, "--log-level", "info", "--log-format", "json")
-    try:
-        ids = requests_of(service, redis)
-        assert service.terminate() == 0
-        lines = [json.loads(line) for line in service.log.splitlines()]
-        assert all({"time", "level", "logger", "message"} <= line.keys() for line in lines)
-        answered = {line["requestId"]: line for line in lines if line["message"] == "request"}
-        assert list(answered) == ids, "a line for each request, in order"
-        assert [(line["method"], line["route"], line["status"]) for line in answered.values()] == [
-            ("POST", "/v1/accounts/{account}/activations", "200"),
-            ("GET", "/v1/accounts/{account}/contacts/{contact}", "200"),
-            ("GET", "/v1/accounts/{account}/contacts/{contact}", "422"),
-            ("GET", "/v1/accounts/{account}/usage", "400"),
-            ("POST", "/v1/accounts/{account}/activations", "422"),
-            ("GET", "none", "404")]
-        assert "4711" not in service.log and "2026-11?" not in service.log and "period=" not in service.log
-    finally:
-        service.close()
-
-
-def test_a_log_of_text(redis):
-    service = Service(redis.url, "--log-level", "info")
-    try:
-        ids = requests_of(service, redis)
-        assert service.terminate() == 0
-        for id in ids:
-            assert re.search(rf"^\S+ info .*requestId={id} ", service.log, re.MULTILINE)
-        assert "4711" not in service.log and "period=" not in service.log
-    finally:
-        service.close()
-
-
-def test_at_its_default_level_it_is_quiet(redis):
-    service = Service(redis.url)
-    try:
-        requests_of(service, redis)
-        assert service.terminate() == 0
-        assert not [line for line in service.log.splitlines() if " info " in line or "request" in line]
     finally:
         service.close()

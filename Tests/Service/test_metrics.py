@@ -1,73 +1,14 @@
-"""What Prometheus sees: docs/metrics.md is complete and true, and config/'s rules and dashboard ask for what there is.
-
-promtool comes from PROMTOOL or the path; `scripts/fetch-promtool.sh DIRECTORY` takes it out of Debian's package.
-"""
+"""What Prometheus sees: docs/metrics.md is complete and true, and things are counted when they happen."""
 
 import json
-import os
 import pathlib
 import re
-import shutil
-import subprocess
 
-import pytest
-import yaml
-
-from browser import Visitor
+from browser import key_id
+from metrics import routes, scrape, used
 from service import ROOT, Client, Redis, Service, eventually, make_key
 
-CONFIG = ROOT / "config"
-# As Prometheus adds them to every sample.
-SCRAPE_LABELS = {"job", "instance"}
-DASHBOARD_ROUTES = {
-    "/", "/sign-in", "/sign-out", "/events", "/accounts/{account}", "/accounts/{account}/plan",
-    "/accounts/{account}/events", "/accounts/{account}/members.csv", "/accounts/{account}/members.json",
-    "/accounts/{account}/daily.csv", "/accounts/{account}/daily.json", "/assets/style.css", "/assets/app.js",
-    "/assets/favicon.svg",
-}
 METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT", "other"}
-
-
-class Scrape:
-    """An answer of /metrics."""
-
-    SAMPLE = re.compile(r'([a-z_]+)(?:\{(.*)\})? (\S+)')
-    LABEL = re.compile(r'([a-z_]+)="((?:[^"\\]|\\.)*)"(?:,|$)')
-
-    def __init__(self, text):
-        self.text = text
-        self.types = dict(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.M))
-        self.samples = {}
-        for line in text.splitlines():
-            if line.startswith("#"):
-                continue
-            name, labels, value = self.SAMPLE.fullmatch(line).groups()
-            pairs = self.LABEL.findall(labels or "")
-            assert ",".join(f'{label}="{value}"' for label, value in pairs) == (labels or "").rstrip(","), line
-            key = (name, frozenset(pairs))
-            assert key not in self.samples, f"twice: {line}"
-            self.samples[key] = float(value)
-
-    def __call__(self, name, **labels):
-        """The sum over all samples of that name with these labels."""
-        wanted = set(labels.items())
-        return sum(value for (found, pairs), value in self.samples.items() if found == name and wanted <= pairs)
-
-    def family(self, name):
-        """The name without what a histogram appends."""
-        base = re.sub(r"_(bucket|sum|count)$", "", name)
-        return base if self.types.get(base) == "histogram" else name
-
-
-def scrape(client):
-    answer = client.get("/metrics")
-    assert answer.status_code == 200
-    assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
-    return Scrape(answer.text)
-
-
-def key_id(key):
-    return key.split("_")[1]
 
 
 def documented():
@@ -83,33 +24,6 @@ def documented():
             found[label] = set(re.findall(r"`([a-z_]+)`", values)) or None
         metrics[name] = (kind, found)
     return metrics
-
-
-def routes():
-    paths = yaml.safe_load((ROOT / "docs/openapi.yaml").read_text())["paths"]
-    return set(paths) | DASHBOARD_ROUTES | {"none"}
-
-
-@pytest.fixture(scope="module")
-def used(redis, service, admin_key):
-    """The metrics after something of everything has happened."""
-    account = "acct_metrics"
-    with Client(service, admin_key) as client:
-        assert client.put(f"/v1/accounts/{account}/plan", json={"limit": 3}).status_code == 200
-        assert client.activate(account, "ann").status_code == 200
-        client.get(f"/v1/accounts/{account}/contacts/ann")
-        client.get("/v1/accounts")
-        client.get("/no/such/path/as/this")
-        client.request("PROPFIND", "/healthz")
-        client.delete("/healthz")
-        client.options("/v1/accounts")
-        client.head("/healthz")
-    visitor = Visitor(service, admin_key)
-    for path in ["/", f"/accounts/{account}", f"/accounts/{account}/members.csv", "/assets/app.js", "/openapi.yaml"]:
-        visitor.get(path)
-    with visitor.get(f"/accounts/{account}/events", stream=True):
-        pass
-    return scrape(Client(service))
 
 
 def test_metrics_are_off_unless_asked_for(redis):
@@ -276,80 +190,3 @@ def test_the_process_is_described(service, used):
     started = used("process_start_time_seconds")
     assert abs(started - pathlib.Path(f"/proc/{service.process.pid}").stat().st_ctime) < 10
     assert used("headcount_build_info") == 1
-
-
-# Prometheus and Grafana -----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def promtool():
-    path = os.environ.get("PROMTOOL") or shutil.which("promtool")
-    assert path, "promtool is missing; see the top of this file"
-    return path
-
-
-def promtool_says(*command, input=None):
-    done = subprocess.run(command, input=input, text=True, capture_output=True, cwd=ROOT)
-    return done.returncode, (done.stdout + done.stderr)
-
-
-def test_promtool_has_no_complaint_about_the_metrics(promtool, used):
-    assert promtool_says(promtool, "check", "metrics", input=used.text) == (0, "")
-
-
-def test_promtool_takes_the_configuration_and_the_rules(promtool):
-    for command in [
-        ("check", "config", "config/prometheus.yml"), ("check", "rules", "config/alerts.yml"),
-        ("test", "rules", "Tests/Operations/alerts_test.yml"),
-    ]:
-        status, text = promtool_says(promtool, *command)
-        assert status == 0, text
-    settings = yaml.safe_load((CONFIG / "prometheus.yml").read_text())
-    assert [job["job_name"] for job in settings["scrape_configs"]] == ["headcount"], "the rules rely on the name"
-
-
-def expressions():
-    """All that the alert rules and Grafana's dashboard ask Prometheus, by where it stands."""
-    for group in yaml.safe_load((CONFIG / "alerts.yml").read_text())["groups"]:
-        for rule in group["rules"]:
-            yield rule["alert"], rule["expr"]
-    text = (CONFIG / "grafana-dashboard.json").read_text()
-    for number, expression in enumerate(re.findall(r'"expr": ("(?:[^"\\]|\\.)*")', text)):
-        yield f"grafana-dashboard.json, {number}", json.loads(expression)
-
-
-def test_rules_and_dashboard_ask_only_for_what_there_is(used):
-    there = {}
-    for name, pairs in used.samples:
-        there.setdefault(name, {})
-        for label, value in pairs:
-            there[name].setdefault(label, set()).add(value)
-    there["up"] = {}
-    asked = list(expressions())
-    assert len(asked) > 25
-    for where, expression in asked:
-        metrics = re.findall(r"\b(headcount_\w+|process_\w+|up)\b", expression)
-        assert metrics, where
-        for metric in metrics:
-            assert metric in there, f"{where}: {metric}"
-        for metric, matchers in re.findall(r"(\w+)\{([^}]*)\}", expression):
-            for label, operator, value in re.findall(r'(\w+)(=~|!~|!=|=)"([^"]*)"', matchers):
-                assert label in SCRAPE_LABELS or label in there[metric], f"{where}: {label} of {metric}"
-                if operator == "=" and label not in SCRAPE_LABELS | {"status"}:
-                    assert value in there[metric][label], f"{where}: {label}={value}"
-                if label == "route":
-                    assert set(value.split("|")) <= routes(), f"{where}: {value}"
-        labels = set(re.findall(r"\w+", " ".join(re.findall(r"\bby \(([^)]*)\)", expression))))
-        known = SCRAPE_LABELS.union(*(there[metric] for metric in metrics))
-        assert labels <= known, f"{where}: {labels - known}"
-
-
-def test_alerts_say_what_to_do_under_a_heading_that_is_there():
-    headings = re.findall(r"^#+ (.+)$", (ROOT / "docs/operations.md").read_text(), re.M)
-    anchors = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
-    for group in yaml.safe_load((CONFIG / "alerts.yml").read_text())["groups"]:
-        for rule in group["rules"]:
-            file, anchor = rule["annotations"]["runbook"].split("#")
-            assert file == "docs/operations.md"
-            assert anchor in anchors, rule["alert"]
-            assert rule["labels"]["severity"] in ("critical", "warning")
