@@ -1,4 +1,5 @@
 public import Foundation
+internal import Headcount
 
 /// What a key allows.
 public enum APIKeyScope: String, Sendable, Codable, CaseIterable {
@@ -30,56 +31,32 @@ public struct APIKey: Sendable, Equatable {
     let sha256: [UInt8]
 }
 
-extension APIKey: Codable {
-    private enum CodingKeys: CodingKey {
-        case name, scope, account, createdAt, expiresAt, sha256
+extension APIKey {
+    /// What Redis holds under the key's id. Times are in epoch seconds, the hash in hexadecimal.
+    private struct Stored: Codable {
+        let name: String
+        let scope: APIKeyScope
+        let account: String?
+        let createdAt: Int
+        let expiresAt: Int?
+        let sha256: String
     }
 
-    /// From the JSON object that Redis holds; the id is the hash's field.
     init(id: String, json: String) throws {
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .secondsSince1970
-        decoder.userInfo[Self.idKey] = id
-        self = try decoder.decode(Self.self, from: Data(json.utf8))
+        let stored = try JSONDecoder().decode(Stored.self, from: Data(json.utf8))
+        self.init(
+            id: id, name: stored.name, scope: stored.scope, account: stored.account,
+            createdAt: Date(timeIntervalSince1970: TimeInterval(stored.createdAt)),
+            expiresAt: stored.expiresAt.map { Date(timeIntervalSince1970: TimeInterval($0)) },
+            sha256: Hexadecimal.bytes(stored.sha256) ?? [])
     }
 
     var json: String {
         get throws {
-            let encoder = JSONEncoder()
-            encoder.dateEncodingStrategy = .custom { date, encoder in
-                var container = encoder.singleValueContainer()
-                try container.encode(Int(date.timeIntervalSince1970))
-            }
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
+            let stored = Stored(
+                name: name, scope: scope, account: account, createdAt: Int(createdAt.timeIntervalSince1970),
+                expiresAt: expiresAt.map { Int($0.timeIntervalSince1970) }, sha256: Hexadecimal.text(sha256))
+            return String(decoding: try JSONText.data(stored), as: UTF8.self)
         }
-    }
-
-    private static var idKey: CodingUserInfoKey {
-        guard let key = CodingUserInfoKey(rawValue: "id") else { preconditionFailure("a user info key has any name") }
-        return key
-    }
-
-    /// As JSON.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        id = decoder.userInfo[Self.idKey] as? String ?? ""
-        name = try container.decode(String.self, forKey: .name)
-        scope = try container.decode(APIKeyScope.self, forKey: .scope)
-        account = try container.decodeIfPresent(String.self, forKey: .account)
-        createdAt = try container.decode(Date.self, forKey: .createdAt)
-        expiresAt = try container.decodeIfPresent(Date.self, forKey: .expiresAt)
-        sha256 = try Hexadecimal.bytes(container.decode(String.self, forKey: .sha256)) ?? []
-    }
-
-    /// As JSON.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(name, forKey: .name)
-        try container.encode(scope, forKey: .scope)
-        try container.encodeIfPresent(account, forKey: .account)
-        try container.encode(createdAt, forKey: .createdAt)
-        try container.encodeIfPresent(expiresAt, forKey: .expiresAt)
-        try container.encode(Hexadecimal.text(sha256), forKey: .sha256)
     }
 }
