@@ -1,7 +1,7 @@
+internal import Foundation
 internal import Headcount
 internal import NIOCore
 internal import Synchronization
-internal import Foundation
 
 /// The list of active accounts, nearest to the limit first, shared by all who ask.
 ///

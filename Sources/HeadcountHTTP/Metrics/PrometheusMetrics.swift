@@ -6,11 +6,8 @@ internal import Synchronization
 /// Labels of swift-metrics are the names of Prometheus's metrics, dimensions its labels. Timers become histograms in
 /// seconds.
 public final class PrometheusMetrics: MetricsFactory {
-    private struct Family {
-        var samples: [String: Sample] = [:]
-    }
-
-    private let families = Mutex<[String: Family]>([:])
+    /// By name, then by labels.
+    private let families = Mutex<[String: [String: Sample]]>([:])
 
     /// An empty registry.
     public init() {}
@@ -23,9 +20,9 @@ public final class PrometheusMetrics: MetricsFactory {
     ) -> Handle {
         let labels = PrometheusText.labels(dimensions)
         return families.withLock { families in
-            if let sample = families[name]?.samples[labels] { return existing(sample) ?? new }
-            if let other = families[name]?.samples.values.first, existing(other) == nil { return new }
-            families[name, default: Family()].samples[labels] = wrap(new)
+            if let sample = families[name]?[labels] { return existing(sample) ?? new }
+            if let other = families[name]?.values.first, existing(other) == nil { return new }
+            families[name, default: [:]][labels] = wrap(new)
             return new
         }
     }
@@ -34,7 +31,7 @@ public final class PrometheusMetrics: MetricsFactory {
     func text() -> String {
         let families = families.withLock { $0 }
         return families.sorted { $0.key < $1.key }.map { name, family in
-            PrometheusText.family(name, family.samples.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+            PrometheusText.family(name, family.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
         }.joined()
     }
 

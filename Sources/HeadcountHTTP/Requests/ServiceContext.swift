@@ -1,7 +1,6 @@
 internal import Foundation
 public import Hummingbird
 internal import Logging
-internal import NIOCore
 
 /// What a request brings along through the middleware to its handler.
 public struct ServiceContext: RequestContext {

@@ -1,6 +1,5 @@
 internal import Foundation
 public import Logging
-internal import Synchronization
 
 /// A backend of swift-log that writes one JSON object a line to standard error: `time`, `level`, `logger`, `message`, and
 /// the metadata beside them.
