@@ -2,6 +2,7 @@
 --
 -- KEYS  1 members, 2 held, 3 plan, as in activate.lua
 --       4 audit     stream of changes, the last 1,000: who, from, to, effective (now, or epoch seconds)
+--       5 outbox    as in activate.lua
 -- ARGV  1 calendar, 2, 3 the day that the caller believes in, as in activate.lua
 --       4, 5, 6     name, limit and mode of the plan of an account that has none of its own
 --       7 who       8 `now` or `period-end`
@@ -9,20 +10,24 @@
 --       14          name of the current period that the caller believes in
 --       15          when that period ends; 16 when it would end but for a change of calendar that waits
 --       17          name of the current period if the new zone and start day held at once
--- Reply {version, plan, limit, mode, zone, startDay, nextPlan, nextLimit, nextMode, nextZone, nextStartDay}; an empty
---       string where there is none
+--       18          percentages that are told, as in activate.lua; 19 when the outbox expires, in epoch seconds
+-- Reply {version, plan, limit, mode, zone, startDay, nextPlan, nextLimit, nextMode, nextZone, nextStartDay, notices}; an
+--       empty string where there is none, and how many notices were put into the outbox
 -- Error STALE_PERIOD, WRONG_CALENDAR as in activate.lua
 --
 -- A change of zone or start day waits for the period's end, unless nothing is counted or held in the period. A plan that
 -- waits does so for the end of the period called planAfter, whenever that comes.
 -- A new plan or limit `now` replaces a change that was waiting; a new mode `now` holds for the waiting one as well.
 --
--- Example: EVAL … 4 M H P A '||||' 1795478400 1795564800 free 100 hard ops@example.com now pro 1000 '' '' '' \
---     2026-11 1796083200 1796083200 2026-11
---   {'1', 'pro', '1000', 'hard', 'UTC', '1', '', '', '', '', ''}; P has plan pro, limit 1000, mode hard,
+-- A change of limit or mode is told as limit.changed. So is a threshold that the new limit puts below the count, once for
+-- a period, threshold and limit: the field `told` has them, PERIOD 80/100 100/100.
+--
+-- Example: EVAL … 5 M H P A O '||||' 1795478400 1795564800 free 100 hard ops@example.com now pro 1000 '' '' '' \
+--     2026-11 1796083200 1796083200 2026-11 80,100 1800000000
+--   {'1', 'pro', '1000', 'hard', 'UTC', '1', '', '', '', '', '', 1}; P has plan pro, limit 1000, mode hard,
 --   version 1; A has who ops@example.com from 'plan=free limit=100' to 'plan=pro limit=1000' effective now.
 
-local members, held, key, audit = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local members, held, key, audit, outbox = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 
 local time = redis.call('TIME')
 local now = tonumber(time[1])
@@ -62,6 +67,13 @@ cal[1], cal[2] = cal[1] or 'UTC', cal[2] or '1'
 local who, at_period_end = ARGV[7], ARGV[8] == 'period-end'
 local period, period_end, calendar_end = ARGV[14], ARGV[15], ARGV[16]
 local audits = {}
+local notices = 0
+
+local function tell(...)
+    notices = notices + 1
+    redis.call('XADD', outbox, 'MAXLEN', '~', 1000, '*', ...)
+    redis.call('EXPIREAT', outbox, ARGV[19])
+end
 
 local function same(a, b)
     for i = 1, #a do if a[i] ~= b[i] then return false end end
@@ -89,6 +101,10 @@ local function note(names, from, to, effective)
         end
     end
     audits[#audits + 1] = {is_first and 'default' or table.concat(before, ' '), table.concat(after, ' '), effective}
+    if names == plan_names and (from[2] ~= to[2] or from[3] ~= to[3]) then
+        tell('event', 'limit.changed', 'period', ARGV[14], 'from', from[2], 'fromMode', from[3], 'limit', to[2],
+            'mode', to[3], 'plan', to[1], 'who', who, 'effective', effective, 'used', redis.call('SCARD', members))
+    end
 end
 
 local target, is_given = overlay(at_period_end and next_plan or plan, 9)
@@ -153,6 +169,21 @@ if #audits > 0 then
             'who', who, 'from', change[1], 'to', change[2], 'effective', change[3])
     end
 end
+
+if #audits > 0 and plan[3] ~= 'unlimited' then
+    local used, told = redis.call('SCARD', members), get('told')
+    if string.sub(told, 1, #ARGV[14] + 1) ~= ARGV[14] .. ' ' then told = ARGV[14] .. ' ' end
+    for percent in string.gmatch(stored['thresholds'] or ARGV[18], '%d+') do
+        local mark = percent .. '/' .. plan[2]
+        if used > 0 and used >= math.ceil(plan[2] * percent / 100) and not string.find(told, ' ' .. mark .. ' ', 1, true) then
+            tell('event', percent == '100' and 'limit.reached' or 'threshold.reached', 'period', ARGV[14],
+                'threshold', percent, 'limit', plan[2], 'used', used)
+            told = told .. mark .. ' '
+            redis.call('HSET', key, 'told', told)
+        end
+    end
+end
+
 next_plan, next_cal = next_plan or {'', '', ''}, next_cal or {'', ''}
 return {version, plan[1], plan[2], plan[3], cal[1], cal[2], next_plan[1], next_plan[2], next_plan[3],
-    next_cal[1], next_cal[2]}
+    next_cal[1], next_cal[2], notices}

@@ -7,6 +7,19 @@ public protocol ContactLimiter: Sendable {
     /// Activates any number of contacts, with the decisions in input order and as if they were asked for one by one.
     func activate(_ contacts: [String], in account: String, by action: Action) async throws -> [Decision]
 
+    /// Holds a slot for each contact, in input order (R11).
+    func reserve(
+        _ contacts: [String], in account: String, by action: Action, lease: Duration
+    ) async throws -> [Reservation]
+
+    /// Counts those whose slots were held.
+    @discardableResult
+    func confirm(_ tokens: [ReservationToken], in account: String) async throws -> [Settlement]
+
+    /// Lets go of slots that were held.
+    @discardableResult
+    func release(_ tokens: [ReservationToken], in account: String) async throws -> [Settlement]
+
     /// The account's standing in a period, the current one unless `period` names another as `YYYY-MM[-DD]`.
     func usage(of account: String, period: String?) async throws -> Usage
 

@@ -6,9 +6,8 @@ public struct HeadcountError: Error, Sendable, Equatable {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         enum Known: String {
             case invalidAccount, invalidContact, invalidAction, invalidPlan, invalidPeriod, invalidPage,
-                invalidAudience,
-                invalidConfiguration
-            case unavailable, unexpectedReply
+                invalidAudience, invalidConfiguration, invalidToken, invalidLease, invalidCampaign, invalidNotices
+            case notFound, conflict, unavailable, unexpectedReply
         }
 
         let known: Known
@@ -29,6 +28,18 @@ public struct HeadcountError: Error, Sendable, Equatable {
         public static let invalidAudience = Code(known: .invalidAudience)
         /// The limiter was set up with values that can't work: a URL, a key prefix, a time limit.
         public static let invalidConfiguration = Code(known: .invalidConfiguration)
+        /// A text that is no reservation token.
+        public static let invalidToken = Code(known: .invalidToken)
+        /// A lease that is too short or too long.
+        public static let invalidLease = Code(known: .invalidLease)
+        /// A campaign's id, action, expiry or part of the audience that can't be.
+        public static let invalidCampaign = Code(known: .invalidCampaign)
+        /// Thresholds or a URL of notices that can't be.
+        public static let invalidNotices = Code(known: .invalidNotices)
+        /// The account has no campaign or notice of that name.
+        public static let notFound = Code(known: .notFound)
+        /// There is a campaign of that name already, or it is in a state in which that can't be done.
+        public static let conflict = Code(known: .conflict)
         /// Redis did not answer, or could not do what was asked. Never means that the limit is reached.
         public static let unavailable = Code(known: .unavailable)
         /// Redis answered something that no version of the scripts answers.

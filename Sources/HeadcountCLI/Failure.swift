@@ -12,8 +12,10 @@ struct Failure: Error {
 
     init(_ error: HeadcountError) {
         switch error.code {
-        case .invalidAccount, .invalidContact, .invalidAudience: self.init(error.message, .badData)
-        case .invalidAction, .invalidPlan, .invalidPeriod, .invalidConfiguration: self.init(error.message, .usage)
+        case .invalidAccount, .invalidContact, .invalidAudience, .invalidToken: self.init(error.message, .badData)
+        case .invalidAction, .invalidPlan, .invalidPeriod, .invalidConfiguration, .invalidLease, .invalidCampaign,
+            .invalidNotices:
+            self.init(error.message, .usage)
         case .unavailable: self.init(error.message, .unavailable)
         default: self.init(error.message, .failure)
         }

@@ -44,6 +44,51 @@ public final class InMemoryLimiter: ContactLimiter {
         }
     }
 
+    /// Holds a slot for each contact, in order.
+    public func reserve(
+        _ contacts: [String], in account: String, by action: Action, lease: Duration
+    ) async throws -> [Reservation] {
+        for contact in contacts { try Identifier.check(contact: contact) }
+        let counts = try configuration.actionKinds.counts(action)
+        return try withAccount(account) { model, now in
+            contacts.map { contact in
+                guard counts else {
+                    let standing = Standing(used: 0, held: 0, limit: .max, mode: .unlimited)
+                    return Reservation(
+                        verdict: .notCounted, token: nil, period: model.period(at: now), standing: standing)
+                }
+                return model.reserve(contact, lease: lease, at: now)
+            }
+        }
+    }
+
+    /// Counts those whose slots were held.
+    @discardableResult
+    public func confirm(_ tokens: [ReservationToken], in account: String) async throws -> [Settlement] {
+        try withAccount(account) { model, now in tokens.map { model.settle($0, isConfirmed: true, at: now) } }
+    }
+
+    /// Lets go of slots that were held.
+    @discardableResult
+    public func release(_ tokens: [ReservationToken], in account: String) async throws -> [Settlement] {
+        try withAccount(account) { model, now in tokens.map { model.settle($0, isConfirmed: false, at: now) } }
+    }
+
+    /// Erases a contact's identity.
+    ///
+    /// - Returns: The periods in which it was found, newest first.
+    public func erase(_ contact: String, in account: String) async throws -> [PeriodName] {
+        try Identifier.check(contact: contact)
+        return try withAccount(account) { model, now in model.erase(contact, at: now) }
+    }
+
+    /// Makes two contacts of one person one.
+    @discardableResult
+    public func merge(_ from: String, into: String, in account: String) async throws -> Merge {
+        for contact in [from, into] { try Identifier.check(contact: contact) }
+        return try withAccount(account) { model, now in model.merge(from, into: into, at: now) }
+    }
+
     /// The account's standing in a period.
     public func usage(of account: String, period: String?) async throws -> Usage {
         try withAccount(account) { model, now in
@@ -53,7 +98,7 @@ public final class InMemoryLimiter: ContactLimiter {
             return Usage(
                 account: account, period: asked, plan: terms.plan, calendar: model.schedule.calendar(at: now),
                 refusedContacts: counts.refused.count,
-                standing: Standing(used: counts.members.count, held: 0, limit: terms.limit, mode: terms.mode))
+                standing: model.standing(counts, terms, at: now))
         }
     }
 

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Headcount
 
-/// What `lua/activate.lua` and `lua/plan.lua` do to one account, in plain Swift.
+/// What the scripts of `lua/` do to one account, in plain Swift.
 struct ModelAccount {
     struct Terms: Equatable {
         var plan: String
@@ -16,7 +16,19 @@ struct ModelAccount {
     struct Counts {
         var members: Set<String> = []
         var refused: Set<String> = []
+        /// When the slots that are held for contacts end.
+        var held: [String: Date] = [:]
+        var holders: [String: [Holder]] = [:]
+        /// Contacts that go by another name.
+        var merged: [String: String] = [:]
         var expiresAt = Date.distantFuture
+
+        func slots(at now: Date) -> Int { held.values.count { $0 > now } }
+    }
+
+    struct Holder {
+        let id: String
+        var leaseEnd: Date
     }
 
     private let defaultTerms: Terms
@@ -26,7 +38,9 @@ struct ModelAccount {
     private var ownCalendar: BillingCalendar?
     private var nextCalendar: (calendar: BillingCalendar, from: Date)?
     private var version = 0
-    private var periods: [PeriodName: Counts] = [:]
+    var periods: [PeriodName: Counts] = [:]
+    /// The last period in which contacts were erased or merged, and whether any was erased.
+    var identities: (period: PeriodName, hasErased: Bool)?
 
     init(defaultPlan: Plan, retention: Duration) {
         defaultTerms = Terms(plan: defaultPlan.name, limit: defaultPlan.limit, mode: defaultPlan.mode)
@@ -57,24 +71,36 @@ struct ModelAccount {
     mutating func activate(_ contact: String, at now: Date) -> Decision {
         let period = period(at: now)
         let terms = terms(at: now)
-        var counts = counts(in: period.name, at: now)
-        if counts.members.isEmpty && counts.refused.isEmpty {
-            counts.expiresAt = period.end.addingTimeInterval(retention)
-        }
+        var counts = openCounts(in: period, at: now)
+        let (name, isErased) = name(of: contact, in: period.name, counts)
+        let slots = counts.slots(at: now)
         let verdict: Verdict
-        if counts.members.contains(contact) {
+        if isErased || counts.members.contains(name) {
             verdict = .alreadyActivated
-        } else if terms.mode != .hard || counts.members.count < terms.limit {
+        } else if counts.held[name].map({ $0 > now }) ?? false {
             verdict = .activated
-            counts.members.insert(contact)
+            counts.members.insert(name)
+            counts.held[name] = nil
+        } else if terms.mode != .hard || counts.members.count + slots < terms.limit {
+            verdict = .activated
+            counts.members.insert(name)
         } else {
             verdict = .limitReached
-            counts.refused.insert(contact)
+            counts.refused.insert(name)
         }
         periods[period.name] = counts
-        return Decision(
-            verdict: verdict, period: period,
-            standing: Standing(used: counts.members.count, held: 0, limit: terms.limit, mode: terms.mode))
+        return Decision(verdict: verdict, period: period, standing: standing(counts, terms, at: now))
+    }
+
+    /// What is counted in the period, to be added to.
+    func openCounts(in period: Period, at now: Date) -> Counts {
+        var counts = counts(in: period.name, at: now)
+        if counts.expiresAt == .distantFuture { counts.expiresAt = period.end.addingTimeInterval(retention) }
+        return counts
+    }
+
+    func standing(_ counts: Counts, _ terms: Terms, at now: Date) -> Standing {
+        Standing(used: counts.members.count, held: counts.slots(at: now), limit: terms.limit, mode: terms.mode)
     }
 
     mutating func apply(_ change: PlanChange, at now: Date) throws {
@@ -85,7 +111,8 @@ struct ModelAccount {
             isChanged = applyTerms(change, in: period.name)
         }
         if change.zone != nil || change.startDay != nil {
-            let isFresh = counts(in: period.name, at: now).members.isEmpty
+            let counts = counts(in: period.name, at: now)
+            let isFresh = counts.members.isEmpty && counts.slots(at: now) == 0
             isChanged = try applyCalendar(change, at: now, isFresh: isFresh) || isChanged
         }
         if isChanged { version += 1 }

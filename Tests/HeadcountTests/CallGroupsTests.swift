@@ -4,16 +4,18 @@ import Testing
 
 /// Which calls go alone and which together: no I/O, waiters are numbers.
 @Suite struct CallGroupsTests {
-    private let lane = CallGroups<Int>.Lane(account: "a", kind: "campaign")
-    private let other = CallGroups<Int>.Lane(account: "b", kind: "campaign")
+    private typealias Groups = CallGroups<ActivationLane, String, Int>
 
-    private func call(_ number: Int) -> CallGroups<Int>.Call {
-        .init(id: UInt64(number), contact: "c\(number)", waiter: number)
+    private let lane = ActivationLane(account: "a", kind: "campaign")
+    private let other = ActivationLane(account: "b", kind: "campaign")
+
+    private func call(_ number: Int) -> Groups.Call {
+        .init(id: UInt64(number), item: "c\(number)", waiter: number)
     }
 
     /// Two calls under way, and `count` more that wait, numbered from 1.
-    private func busy(_ count: Int, maximum: Int = 512) -> CallGroups<Int> {
-        var groups = CallGroups<Int>(maximumContacts: maximum)
+    private func busy(_ count: Int, maximum: Int = 512) -> Groups {
+        var groups = Groups(maximumItems: maximum)
         _ = groups.goesAtOnce(lane)
         _ = groups.goesAtOnce(lane)
         for number in 1...max(1, count) where number <= count { _ = groups.wait(call(number), in: lane) }
@@ -21,7 +23,7 @@ import Testing
     }
 
     @Test func idleCallsGoAtOnceAndAlone() {
-        var groups = CallGroups<Int>(maximumContacts: 512)
+        var groups = Groups(maximumItems: 512)
         for _ in 0..<5 {
             #expect(groups.goesAtOnce(lane) == true)
             #expect(groups.finishAlone(lane) == nil)
@@ -32,19 +34,19 @@ import Testing
     @Test func accountsAndKindsDoNotWaitForEachOther() {
         var groups = busy(3)
         #expect(groups.goesAtOnce(other) == true)
-        #expect(groups.goesAtOnce(.init(account: "a", kind: "scenario")) == true)
+        #expect(groups.goesAtOnce(ActivationLane(account: "a", kind: "scenario")) == true)
         #expect(groups.goesAtOnce(lane) == false)
     }
 
     @Test func whatWaitsGoesTogetherInOrder() {
         var groups = busy(3)
         let group = groups.finishAlone(lane)
-        #expect(group?.contacts == ["c1", "c2", "c3"])
+        #expect(group?.items == ["c1", "c2", "c3"])
         // Two are still under way: the next waits for them.
         #expect(groups.wait(call(4), in: lane) == true)
         let (calls, next) = groups.finish(group?.id ?? 0, in: lane)
         #expect(calls.map(\.waiter) == [1, 2, 3])
-        #expect(next?.contacts == ["c4"])
+        #expect(next?.items == ["c4"])
         let last = groups.finish(next?.id ?? 0, in: lane).calls
         #expect(last.map(\.waiter) == [4])
         #expect(groups.finishAlone(lane) == nil)
@@ -55,10 +57,10 @@ import Testing
         var groups = busy(5, maximum: 2)
         let first = groups.finishAlone(lane)
         let second = groups.finishAlone(lane)
-        #expect(first?.contacts == ["c1", "c2"])
-        #expect(second?.contacts == ["c3", "c4"])
+        #expect(first?.items == ["c1", "c2"])
+        #expect(second?.items == ["c3", "c4"])
         let third = groups.finish(first?.id ?? 0, in: lane).next
-        #expect(third?.contacts == ["c5"])
+        #expect(third?.items == ["c5"])
     }
 
     @Test func whoFindsTheLaneFreeWhenAboutToWaitGoesAtOnce() {
@@ -75,7 +77,7 @@ import Testing
         #expect(groups.withdraw(2, from: lane) == 2)
         #expect(groups.withdraw(2, from: lane) == nil)
         let group = groups.finishAlone(lane)
-        #expect(group?.contacts == ["c1", "c3"])
+        #expect(group?.items == ["c1", "c3"])
     }
 
     @Test func cancelledUnderWayIsToldAtOnceAndLeavesItsPlace() {

@@ -10,6 +10,7 @@ func withLimiter(
     defer { redis.stop() }
     var settings = LimiterConfiguration()
     settings.timeout = timeout
+    settings.tombstoneKey = "a key of the tests' own"
     let limiter = try await Limiter.connect(to: redis.url, configuration: settings)
     try await body(limiter, redis)
     await limiter.close()

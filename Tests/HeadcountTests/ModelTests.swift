@@ -33,6 +33,7 @@ import Testing
         var random = SeededRandom(seed: seed)
         let time = ModelClock()
         let model = InMemoryLimiter(now: { time.now })
+        var tokens: (redis: [ReservationToken], model: [ReservationToken]) = ([], [])
         for step in 0..<60 {
             // Half past an hour is nobody's midnight; what happens at midnight itself has tests of its own. Now and then
             // it is the hours around the first of a month, when changes of calendar take effect.
@@ -47,8 +48,8 @@ import Testing
             try clock.set(to: now)
             time.now = Date(timeIntervalSince1970: TimeInterval(now))
             let call = Call.random(using: &random, zones: Self.zones)
-            let redis = try await call.answer(of: limiter, account: account)
-            let expected = try await call.answer(of: model, account: account)
+            let redis = try await call.answer(of: limiter, account: account, tokens: &tokens.redis)
+            let expected = try await call.answer(of: model, account: account, tokens: &tokens.model)
             #expect(redis == expected, "seed \(seed), step \(step): \(call)")
             if redis != expected { return }
         }
@@ -62,12 +63,25 @@ private enum Call {
     case usage
     case plan
     case check([String])
+    case reserve([String], Duration)
+    /// By the reservations' places among all that were made.
+    case confirm([Int])
+    case release([Int])
+    case erase(String)
+    case merge(String, into: String)
 
     static func random(using random: inout SeededRandom, zones: [String]) -> Call {
         func contacts() -> [String] {
             (0..<Int.random(in: 1...8, using: &random)).map { _ in "c\(Int.random(in: 0..<12, using: &random))" }
         }
-        switch Int.random(in: 0..<10, using: &random) {
+        func places() -> [Int] {
+            // Mostly young ones, some of which are settled already; and some old ones.
+            (0..<Int.random(in: 1...4, using: &random)).map { _ in
+                Int.random(in: 0..<4, using: &random) == 0
+                    ? Int.random(in: 0..<100, using: &random) : -Int.random(in: 1...8, using: &random)
+            }
+        }
+        switch Int.random(in: 0..<20, using: &random) {
         case 0...4:
             let actions: [Action] = [.campaign("x"), .scenario("y"), .segment("z")]
             return .activate(contacts(), actions[Int.random(in: actions.indices, using: &random)])
@@ -82,12 +96,27 @@ private enum Call {
             return .change(change)
         case 7: return .usage
         case 8: return .plan
-        default: return .check(contacts())
+        case 9: return .check(contacts())
+        case 10...13:
+            // No whole number of half hours, so that none ends just when it is looked at.
+            return .reserve(contacts(), .seconds([100, 4_000, 40_000].randomElement(using: &random) ?? 100))
+        case 14, 15: return .confirm(places())
+        case 16, 17: return .release(places())
+        case 18: return .erase("c\(Int.random(in: 0..<12, using: &random))")
+        default:
+            let from = Int.random(in: 0..<12, using: &random)
+            return .merge("c\(from)", into: "c\((from + Int.random(in: 1..<12, using: &random)) % 12)")
         }
     }
 
     /// Everything that the answer says, as text.
-    func answer(of limiter: some ContactLimiter, account: String) async throws -> String {
+    func answer(
+        of limiter: some Everything, account: String, tokens: inout [ReservationToken]
+    ) async throws -> String {
+        func chosen(_ places: [Int]) -> [ReservationToken] {
+            let count = tokens.count
+            return places.map { $0 < 0 ? count + $0 : $0 }.filter { (0..<count).contains($0) }.map { tokens[$0] }
+        }
         switch self {
         case .activate(let contacts, let action):
             let decisions = try await limiter.activate(contacts, in: account, by: action)
@@ -103,13 +132,41 @@ private enum Call {
         case .usage:
             let usage = try await limiter.usage(of: account)
             return
-                "\(usage.period) \(usage.resetsAt.epochSeconds) \(usage.plan) \(usage.calendar) \(usage.used) \(usage.limit) "
+                "\(usage.period) \(usage.resetsAt.epochSeconds) \(usage.plan) \(usage.calendar) \(usage.used) \(usage.held) \(usage.limit) "
                 + "\(usage.remaining) \(usage.mode) \(usage.refusedContacts)"
         case .plan:
             return "\(try await limiter.plan(of: account))"
         case .check(let contacts):
             return "\(try await limiter.isActivated(contacts, in: account, period: nil))"
+        case .reserve(let contacts, let lease):
+            let reservations = try await limiter.reserve(contacts, in: account, by: .campaign("x"), lease: lease)
+            tokens += reservations.compactMap(\.token)
+            return reservations.map {
+                "\($0.verdict) \($0.period) \($0.used) \($0.held) \($0.limit) \($0.remaining) \($0.token?.contact ?? "-")"
+            }.joined(separator: "\n")
+        case .confirm(let places): return "\(try await limiter.confirm(chosen(places), in: account))"
+        case .release(let places): return "\(try await limiter.release(chosen(places), in: account))"
+        case .erase(let contact): return "\(try await limiter.erasedPeriods(contact, in: account))"
+        case .merge(let from, let into): return "\(try await limiter.merge(from, into: into, in: account))"
         }
+    }
+}
+
+/// What both can do, beyond ``ContactLimiter``.
+private protocol Everything: ContactLimiter {
+    func erasedPeriods(_ contact: String, in account: String) async throws -> [PeriodName]
+    func merge(_ from: String, into: String, in account: String) async throws -> Merge
+}
+
+extension Limiter: Everything {
+    fileprivate func erasedPeriods(_ contact: String, in account: String) async throws -> [PeriodName] {
+        try await erase(contact, in: account).periods
+    }
+}
+
+extension InMemoryLimiter: Everything {
+    fileprivate func erasedPeriods(_ contact: String, in account: String) async throws -> [PeriodName] {
+        try await erase(contact, in: account)
     }
 }
 

@@ -7,9 +7,7 @@ import Testing
 
 /// The scripts keep to what Redis 6.2 has, and to one slot of a cluster.
 @Suite struct ScriptTests {
-    private static let scripts = [
-        ScriptSource.activate, ScriptSource.check, ScriptSource.index, ScriptSource.plan, ScriptSource.usage,
-    ]
+    private static let scripts = ScriptSource.all
 
     @Test func commandsAndFunctionsAreThoseOfRedis62() async throws {
         try await withLimiter { _, redis in

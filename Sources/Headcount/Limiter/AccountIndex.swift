@@ -40,8 +40,13 @@ final class AccountIndex: Sendable {
         guard isDue else { return }
         let call = ScriptCall(keys: [keys.index(period)], arguments: [account, String(expiry(of: period))])
         let entered = try? await runner.run(
-            LimiterScripts.index, for: account, within: Self.timeout, with: { _, _ in call })
+            LimiterScripts.index, for: account, within: Self.timeout, with: { _ in call })
         if entered != nil { due.withLock { $0[entry] = .now() + .hours(1) } }
+    }
+
+    /// The account was removed: it is entered again when next asked about.
+    func forget(_ account: String) {
+        due.withLock { due in due = due.filter { $0.key.account != account } }
     }
 
     /// Epoch seconds. The same for every account, so that one with an early period doesn't cut the index short: no

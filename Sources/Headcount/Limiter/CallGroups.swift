@@ -1,22 +1,17 @@
 internal import DequeModule
 
-/// Which calls wait, which are under way, and which go together: single contacts for one account and kind of action.
+/// Which calls wait, which are under way, and which go together: those of one lane, such as the activations of an account
+/// by one kind of action, each about one item, such as a contact.
 ///
 /// A value without I/O. A call that finds fewer than two under way goes at once, alone: nobody waits when it is idle.
 /// What arrives while two are under way goes together with the next, in order of arrival.
-struct CallGroups<Waiter: Sendable>: Sendable {
-    /// Calls that can go together: they differ in the contact only.
-    struct Lane: Hashable, Sendable {
-        let account: String
-        let kind: String
-    }
-
+struct CallGroups<Lane: Hashable & Sendable, Item: Sendable, Waiter: Sendable>: Sendable {
     /// Names a call for as long as it waits.
     typealias ID = UInt64
 
     struct Call: Sendable {
         let id: ID
-        let contact: String
+        let item: Item
         /// Nil once the caller has gone.
         var waiter: Waiter?
     }
@@ -24,7 +19,7 @@ struct CallGroups<Waiter: Sendable>: Sendable {
     /// Calls that go to Redis as one.
     struct Group: Sendable {
         let id: ID
-        let contacts: [String]
+        let items: [Item]
     }
 
     private struct Traffic: Sendable {
@@ -44,11 +39,11 @@ struct CallGroups<Waiter: Sendable>: Sendable {
         }
     }
 
-    private let maximumContacts: Int
+    private let maximumItems: Int
     private var lanes: [Lane: Traffic] = [:]
 
-    init(maximumContacts: Int) {
-        self.maximumContacts = maximumContacts
+    init(maximumItems: Int) {
+        self.maximumItems = maximumItems
     }
 
     var isEmpty: Bool { lanes.isEmpty }
@@ -85,10 +80,10 @@ struct CallGroups<Waiter: Sendable>: Sendable {
             if traffic.underWay == 0 { lanes[lane] = nil }
             return nil
         }
-        let calls = Array(traffic.waiting.prefix(maximumContacts))
+        let calls = Array(traffic.waiting.prefix(maximumItems))
         lanes[lane]?.waiting.removeFirst(calls.count)
         lanes[lane]?.groups.append((first.id, calls))
-        return Group(id: first.id, contacts: calls.map(\.contact))
+        return Group(id: first.id, items: calls.map(\.item))
     }
 
     /// A caller goes away. Nil if it has its answer already, or is not here.

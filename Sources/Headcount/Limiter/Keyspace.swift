@@ -14,8 +14,31 @@ package struct Keyspace: Sendable {
     package func held(_ account: String, _ period: PeriodName) -> String { members(account, period) + ":held" }
     package func stats(_ account: String, _ period: PeriodName) -> String { members(account, period) + ":stats" }
     package func refused(_ account: String, _ period: PeriodName) -> String { members(account, period) + ":refused" }
+    package func holders(_ account: String, _ period: PeriodName) -> String { members(account, period) + ":holders" }
+    package func merged(_ account: String, _ period: PeriodName) -> String { members(account, period) + ":merged" }
     package func plan(_ account: String) -> String { prefix + ":{" + account + "}:plan" }
     package func audit(_ account: String) -> String { "\(prefix):{\(account)}:audit" }
+
+    package func outbox(_ account: String) -> String { prefix + ":{" + account + "}:outbox" }
+    /// How often and why notices in the outbox could not be delivered yet.
+    package func deliveries(_ account: String) -> String { "\(outbox(account)):deliveries" }
+    /// Notices that were delivered or given up, the last 500.
+    package func notices(_ account: String) -> String { "\(prefix):{\(account)}:notices" }
+
+    /// The account's campaigns by when they were made.
+    package func campaigns(_ account: String) -> String { "\(prefix):{\(account)}:campaigns" }
+    package func campaign(_ account: String, _ id: String) -> String { "\(prefix):{\(account)}:campaign:\(id)" }
+    /// What workers have under way for the account.
+    package func sending(_ account: String) -> String { "\(prefix):{\(account)}:sending" }
+    /// When the account's next send is due.
+    package func pace(_ account: String) -> String { "\(prefix):{\(account)}:pace" }
+
+    /// Accounts with notices to deliver, by when a server or worker is to look after them.
+    package var dueNotices: String { "\(prefix):due:notices" }
+    /// Campaigns, as `ACCOUNT ID`, by when a worker is to look after them.
+    package var dueCampaigns: String { "\(prefix):due:campaigns" }
+    /// When some server or worker is to look for accounts that ``dueNotices`` lacks.
+    package var dueSweep: String { "\(prefix):due:sweep" }
 
     /// The keys of the HTTP API.
     package var apiKeys: String { "\(prefix):api-keys" }
@@ -28,6 +51,9 @@ package struct Keyspace: Sendable {
 
     /// A pattern for `SCAN` of everything that belongs to any account. A prefix has no characters special to it.
     package var anyAccountPattern: String { "\(prefix):{*}:*" }
+
+    /// A pattern for `SCAN` of everything that belongs to the account. An account id has no characters special to it.
+    package func pattern(of account: String) -> String { "\(prefix):{\(account)}:*" }
 
     /// The account in a key that matches ``anyAccountPattern``.
     package func account(ofKey key: String) -> String? {

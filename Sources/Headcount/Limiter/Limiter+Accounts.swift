@@ -29,7 +29,7 @@ extension Limiter {
             .sorted { ($1.percentUsed ?? -1, $0.account) < ($0.percentUsed ?? -1, $1.account) }
     }
 
-    private func activeAccounts() async throws -> Set<String> {
+    package func activeAccounts() async throws -> Set<String> {
         // Redis's clock, not this machine's. Somewhere it may be a month's first day already, and a period that began
         // last month may be the current one.
         let now = try await askTime()
@@ -63,7 +63,7 @@ extension Limiter {
         return found
     }
 
-    private func scan(
+    func scan(
         _ command: [String], suffix: [String] = [], _ visit: ([String]) async throws -> Void
     ) async throws {
         var cursor = "0"

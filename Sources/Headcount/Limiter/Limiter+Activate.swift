@@ -5,10 +5,10 @@ internal import Tracing
 extension Limiter {
     /// Activates a contact: counts it if it was not yet counted in the account's current period and the limit allows.
     ///
-    /// Keys: the period's members, held, stats and refused, and the plan; the index of accounts.
+    /// Keys: the period's members, held, stats, refused and merged, the plan and the outbox; the index of accounts.
     ///
     /// - Throws: ``HeadcountError``: `invalidAccount`, `invalidContact` and `invalidAction` before anything is sent,
-    ///   `unavailable` when Redis can't answer.
+    ///   `unavailable` when Redis can't answer; `invalidConfiguration` if contacts were erased with another tombstone key.
     public func activate(_ contact: String, in account: String, by action: Action) async throws -> Decision {
         try Identifier.check(account: account)
         try Identifier.check(contact: contact)
@@ -24,7 +24,7 @@ extension Limiter {
             runner.metrics.decided(.alreadyActivated)
             return decision
         }
-        return try await groupCommit.activate(contact, in: .init(account: account, kind: action.kind))
+        return try await activations.ask(contact, in: .init(account: account, kind: action.kind))
     }
 
     /// Activates any number of contacts in calls of at most 512, one after the other: the decisions are in input order,
@@ -66,6 +66,6 @@ extension Limiter {
     private func notCounted(in account: String, _ contacts: Int = 1) -> Decision {
         runner.metrics.decided(.notCounted, contacts)
         let standing = Standing(used: 0, held: 0, limit: .max, mode: .unlimited)
-        return Decision(verdict: .notCounted, period: runner.day(of: account).day.period, standing: standing)
+        return Decision(verdict: .notCounted, period: runner.belief(of: account).day.period, standing: standing)
     }
 }

@@ -10,7 +10,8 @@ public struct ContactPage: Sendable, Hashable {
 }
 
 extension Limiter {
-    /// The contacts activated in a period, page by page. Key read: the period's members.
+    /// The contacts activated in a period, page by page. Those erased are left out, and so are those merged into others.
+    /// Key read: the period's members.
     ///
     /// A contact that is activated meanwhile may be missing, and one may come twice if others are removed meanwhile, as
     /// with Redis's `SSCAN`.
@@ -33,7 +34,9 @@ extension Limiter {
         let reply = try await runner.send(["SSCAN", key, cursor ?? "0", "COUNT", String(count)])
         guard let parts = reply.elements, parts.count == 2, let next = parts[0].text, let members = parts[1].elements
         else { throw HeadcountError(.unexpectedReply, "Redis sent a malformed reply to SSCAN") }
-        return ContactPage(contacts: members.compactMap(\.lossyText), cursor: next == "0" ? nil : next)
+        return ContactPage(
+            contacts: members.compactMap(\.lossyText).filter { !$0.hasPrefix("\u{01}") },
+            cursor: next == "0" ? nil : next)
     }
 
     /// The period called `name`, or the current one by Redis's clock.

@@ -8,6 +8,17 @@ extension Limiter {
     /// - Throws: ``HeadcountError``: `invalidAccount`, `unavailable`.
     public func history(of account: String) async throws -> [PeriodSummary] {
         let current = try await usage(of: account)
+        let names = try await periodNames(of: account, current)
+        let summaries = try await concurrently(names.filter { $0 != current.period.name }) { name in
+            let calendar = try BillingCalendar(zone: current.calendar.zone, startDay: name.startDay)
+            return try await self.summary(of: account, calendar.period(year: name.year, month: name.month))
+        }
+        let kept = summaries.filter { $0.used > 0 || $0.refusals > 0 }.sorted { $0.period.start > $1.period.start }
+        return [try await summary(of: account, current.period)] + kept
+    }
+
+    /// What periods of the last 13 months may be called, whether or not anything is kept of them.
+    private func periodNames(of account: String, _ current: Usage) async throws -> Set<PeriodName> {
         let startDays = try await planAudit(of: account).flatMap { [$0.from, $0.to] }.compactMap(Self.startDay)
         var names: Set<PeriodName> = [current.period.name]
         for startDay in Set(startDays + [1, current.calendar.startDay]) {
@@ -18,12 +29,20 @@ extension Limiter {
                 name = name.previous
             }
         }
-        let summaries = try await concurrently(names.filter { $0 != current.period.name }) { name in
-            let calendar = try BillingCalendar(zone: current.calendar.zone, startDay: name.startDay)
-            return try await self.summary(of: account, calendar.period(year: name.year, month: name.month))
+        return names
+    }
+
+    /// The periods whose contacts are still kept, newest first; the current one always.
+    func keptPeriods(of account: String) async throws -> [PeriodName] {
+        let current = try await usage(of: account)
+        let names = try await periodNames(of: account, current).sorted { $0.firstDay > $1.firstDay }
+        let areKept = try await concurrently(names) { name in
+            let keys = [
+                self.keys.members(account, name), self.keys.holders(account, name), self.keys.merged(account, name),
+            ]
+            return try await self.runner.send(RedisCommand(["EXISTS"] + keys)).integer ?? 0 > 0
         }
-        let kept = summaries.filter { $0.used > 0 || $0.refusals > 0 }.sorted { $0.period.start > $1.period.start }
-        return [try await summary(of: account, current.period)] + kept
+        return zip(names, areKept).filter { $0.0 == current.period.name || $0.1 }.map(\.0)
     }
 
     /// A period's totals, day by day.

@@ -10,7 +10,7 @@ extension Limiter {
     }
 
     /// Changes the account's plan, limit, mode, time zone or start day, and keeps the change in the audit list (R8).
-    /// Keys written: the plan and the audit list. Setting what holds already changes nothing.
+    /// Keys written: the plan, the audit list and the outbox. Setting what holds already changes nothing.
     ///
     /// - Parameter who: who is named in the audit list; 1 to 256 bytes without control characters.
     /// - Returns: The plan after the change.
@@ -24,12 +24,17 @@ extension Limiter {
     private func runPlanScript(_ change: PlanChange, for account: String, by who: String) async throws -> AccountPlan {
         try Identifier.check(account: account)
         let plan = configuration.plans.defaultPlan
-        let (reply, _, _) = try await runner.run(LimiterScripts.plan, for: account) { day, schedule in
+        if !change.isEmpty { await index.enter(account, runner.belief(of: account).day.period.name) }
+        let (reply, _) = try await runner.run(LimiterScripts.plan, for: account) { belief in
+            let (day, schedule) = (belief.day, belief.schedule)
             let name = day.period.name
             let base = schedule.latest
             let atOnce = try BillingCalendar(zone: change.zone ?? base.zone, startDay: change.startDay ?? base.startDay)
             return ScriptCall(
-                keys: [keys.members(account, name), keys.held(account, name), keys.plan(account), keys.audit(account)],
+                keys: [
+                    keys.members(account, name), keys.held(account, name), keys.plan(account), keys.audit(account),
+                    keys.outbox(account),
+                ],
                 arguments: [
                     schedule.fields, String(day.start.epochSeconds), String(day.end.epochSeconds),
                     plan.name, String(plan.limit), plan.mode.rawValue, who, change.effect.rawValue,
@@ -37,13 +42,15 @@ extension Limiter {
                     change.zone ?? "", change.startDay.map(String.init) ?? "", name.description,
                     String(day.period.end.epochSeconds),
                     String(day.calendar.period(at: day.start).end.epochSeconds),
-                    atOnce.period(at: runner.clock.now).name.description,
+                    atOnce.period(at: runner.clock.now).name.description, bell.thresholds,
+                    String(day.period.end.epochSeconds + Int(configuration.retention.components.seconds)),
                 ]
             )
         }
-        guard let fields = reply.elements?.compactMap(\.text),
+        guard let fields = reply.elements?.compactMap(\.text), fields.count == 12,
             let plan = try AccountPlan(account, fields, now: runner.clock.now)
         else { throw HeadcountError(.unexpectedReply, "Redis sent a malformed reply to plan.lua") }
+        if fields[11] != "0" { await bell.ring(for: account) }
         return plan
     }
 
@@ -62,7 +69,7 @@ extension AccountPlan {
     fileprivate init?(
         _ account: String, _ fields: [String], now: Date
     ) throws(HeadcountError) {
-        guard fields.count == 11, let limit = Int(fields[2]), let mode = LimitMode(rawValue: fields[3]),
+        guard let limit = Int(fields[2]), let mode = LimitMode(rawValue: fields[3]),
             let startDay = Int(fields[5])
         else { return nil }
         let calendar = try BillingCalendar(zone: fields[4], startDay: startDay)

@@ -11,7 +11,8 @@ extension Limiter {
         try Identifier.check(account: account)
         let plan = configuration.plans.defaultPlan
         var asked: Period?
-        let (reply, day, _) = try await runner.run(LimiterScripts.usage, for: account) { day, schedule in
+        let (reply, belief) = try await runner.run(LimiterScripts.usage, for: account) { belief in
+            let day = belief.day
             let choice = try day.period(named: period)
             let name = choice.name
             asked = choice
@@ -21,7 +22,7 @@ extension Limiter {
                     keys.plan(account),
                 ],
                 arguments: [
-                    schedule.fields, String(day.start.epochSeconds), String(day.end.epochSeconds),
+                    belief.schedule.fields, String(day.start.epochSeconds), String(day.end.epochSeconds),
                     plan.name, String(plan.limit), plan.mode.rawValue, day.period.name.description,
                 ]
             )
@@ -31,10 +32,10 @@ extension Limiter {
             let limit = elements[4].integer, let mode = elements[5].text.flatMap(LimitMode.init(rawValue:)), let asked
         else { throw HeadcountError(.unexpectedReply, "Redis sent a malformed reply to usage.lua") }
         // Members of long ago have expired; the daily numbers have not.
-        let isPast = asked.end <= day.period.start
+        let isPast = asked.end <= belief.day.period.start
         let used = members == 0 && isPast ? try await summary(of: account, asked).used : members
         return Usage(
-            account: account, period: asked, plan: plan, calendar: day.calendar,
+            account: account, period: asked, plan: plan, calendar: belief.day.calendar,
             refusedContacts: refused, standing: Standing(used: used, held: held, limit: limit, mode: mode))
     }
 
@@ -48,11 +49,14 @@ extension Limiter {
         var rest = contacts[...]
         while !rest.isEmpty {
             let part = rest.prefix(LimiterScripts.maximumContacts)
-            let (reply, _, _) = try await runner.run(LimiterScripts.check, for: account) { day, schedule in
+            let (reply, _) = try await runner.run(LimiterScripts.check, for: account) { belief in
+                let day = belief.day
                 let name = try day.period(named: period).name
                 return ScriptCall(
                     keys: [keys.members(account, name), keys.plan(account)],
-                    arguments: [schedule.fields, String(day.start.epochSeconds), String(day.end.epochSeconds)] + part
+                    arguments: [
+                        belief.schedule.fields, String(day.start.epochSeconds), String(day.end.epochSeconds),
+                    ] + part
                 )
             }
             guard let elements = reply.elements, elements.count == part.count else {

@@ -24,7 +24,13 @@ public final class Limiter: ContactLimiter, Service {
     let runner: ScriptRunner
     let index: AccountIndex
     let activator: Activator
-    let groupCommit: GroupCommit
+    let activations: GroupCommit<ActivationLane, String, Decision>
+    let reserver: Reserver
+    let reservations: GroupCommit<ReservationLane, Reserver.Item, Reservation>
+    let settler: Settler
+    let settlements: GroupCommit<SettlementLane, Settler.Item, Settler.Answer>
+    let tombstones: Tombstones?
+    let bell: NoticeBell
     /// Looked up once: a program that wants spans bootstraps its tracer before it makes a limiter.
     let tracer: (any Tracer)?
 
@@ -48,12 +54,28 @@ public final class Limiter: ContactLimiter, Service {
             redis: RedisClient(url: parsed, options: options), timeout: configuration.timeout, metrics: metrics)
         tracer = DecisionSpan.tracer
         index = AccountIndex(runner: runner, keys: keys, retention: configuration.retention)
+        let tombstones = configuration.tombstones
+        self.tombstones = tombstones
+        let bell = NoticeBell(runner: runner, keys: keys, thresholds: configuration.noticeThresholds)
+        self.bell = bell
         let activator = Activator(
             runner: runner, index: index, keys: keys, configuration: configuration,
-            cache: configuration.localCache.map { MemberCache($0) })
+            cache: configuration.localCache.map { MemberCache($0) }, tombstones: tombstones, bell: bell)
         self.activator = activator
-        groupCommit = GroupCommit(maximumContacts: LimiterScripts.maximumContacts) { contacts, lane in
+        activations = GroupCommit(maximumItems: LimiterScripts.maximumContacts) { contacts, lane in
             try await activator.activate(contacts, in: lane.account, kind: lane.kind)
+        }
+        let reserver = Reserver(
+            runner: runner, index: index, keys: keys, configuration: configuration, tombstones: tombstones)
+        self.reserver = reserver
+        reservations = GroupCommit(maximumItems: LimiterScripts.maximumContacts) { items, lane in
+            try await reserver.reserve(items, in: lane).compactMap { $0 }
+        }
+        let settler = Settler(
+            runner: runner, keys: keys, configuration: configuration, tombstones: tombstones, bell: bell)
+        self.settler = settler
+        settlements = GroupCommit(maximumItems: LimiterScripts.maximumContacts) { items, lane in
+            try await settler.settle(items, in: lane)
         }
     }
 

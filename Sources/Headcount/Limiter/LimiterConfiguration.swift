@@ -16,6 +16,12 @@ public struct LimiterConfiguration: Sendable {
     public var retention: Duration = .seconds(45 * 86_400)
     /// How long daily statistics stay after their period's end.
     public var statsRetention: Duration = .seconds(400 * 86_400)
+    /// Percentages of the limit at which a notice is due, for accounts that have none of their own: 1 to 100 each. Empty:
+    /// no such notices.
+    public var noticeThresholds = [80, 100]
+    /// The secret with which erased contacts are hashed, 16 bytes or more; the same for all processes. Without one,
+    /// ``Limiter/erase(_:in:)`` refuses.
+    public var tombstoneKey: String?
     /// Name of the connections in Redis's `CLIENT LIST`.
     public var clientName = "headcount"
     /// Where messages go.
@@ -40,8 +46,27 @@ public struct LimiterConfiguration: Sendable {
         guard (.zero...tenYears).contains(retention), (.zero...tenYears).contains(statsRetention) else {
             throw HeadcountError(.invalidConfiguration, "a retention is at least 0 and at most ten years")
         }
+        try Self.check(thresholds: noticeThresholds)
+        if let tombstoneKey, tombstoneKey.utf8.count < Tombstones.shortestKey {
+            throw HeadcountError(
+                .invalidConfiguration,
+                "the tombstone key is too short; give \(Tombstones.shortestKey) bytes or more, such as openssl rand -hex 32 prints"
+            )
+        }
         guard clientName.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw HeadcountError(.invalidConfiguration, "a client name has no spaces", value: clientName)
+        }
+    }
+
+    static func check(thresholds: [Int]) throws(HeadcountError) {
+        if let wrong = thresholds.first(where: { !(1...100).contains($0) }) {
+            throw HeadcountError(
+                .invalidConfiguration, "a threshold is 1 to 100 percent of the limit", value: String(wrong))
+        }
+        guard thresholds.count <= 10, Set(thresholds).count == thresholds.count else {
+            throw HeadcountError(
+                .invalidConfiguration, "give at most 10 thresholds, each once",
+                value: thresholds.map(String.init).joined(separator: ","))
         }
     }
 }

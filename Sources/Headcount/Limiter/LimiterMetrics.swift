@@ -9,9 +9,18 @@ struct LimiterMetrics: Sendable {
     private let alreadyActivated = decisions(.alreadyActivated)
     private let limitReached = decisions(.limitReached)
     private let notCounted = decisions(.notCounted)
+    private let reservations = Dictionary(
+        uniqueKeysWithValues: Reservation.Verdict.allCases.map {
+            ($0, Counter(label: "headcount_reservations_total", dimensions: [("verdict", $0.rawValue)]))
+        })
+    private let settlements = Dictionary(
+        uniqueKeysWithValues: Settlement.allCases.map {
+            ($0, Counter(label: "headcount_settlements_total", dimensions: [("settlement", $0.rawValue)]))
+        })
     private let scriptDurations: [String: Timer]
     private let stalePeriods = Counter(label: corrections, dimensions: [("reason", "stale_period")])
     private let wrongCalendars = Counter(label: corrections, dimensions: [("reason", "wrong_calendar")])
+    private let wrongIdentities = Counter(label: corrections, dimensions: [("reason", "wrong_identities")])
     private let unavailable = Counter(label: errors, dimensions: [("code", "unavailable")])
     private let overloaded = Counter(label: errors, dimensions: [("code", "overloaded")])
 
@@ -45,6 +54,22 @@ struct LimiterMetrics: Sendable {
         }
     }
 
+    func reserved(_ made: [Reservation?]) {
+        var counts: [Reservation.Verdict: Int] = [:]
+        for reservation in made { if let reservation { counts[reservation.verdict, default: 0] += 1 } }
+        for (verdict, count) in counts { reserved(verdict, count) }
+    }
+
+    func reserved(_ verdict: Reservation.Verdict, _ count: Int) {
+        reservations[verdict]?.increment(by: count)
+    }
+
+    func settled(_ made: [Settlement?]) {
+        var counts: [Settlement: Int] = [:]
+        for settlement in made { if let settlement { counts[settlement, default: 0] += 1 } }
+        for (settlement, count) in counts { settlements[settlement]?.increment(by: count) }
+    }
+
     func ran(_ script: RedisScript, since start: NIODeadline) {
         scriptDurations[script.name]?.recordNanoseconds((NIODeadline.now() - start).nanoseconds)
     }
@@ -55,6 +80,10 @@ struct LimiterMetrics: Sendable {
 
     func correctedCalendar() {
         wrongCalendars.increment()
+    }
+
+    func correctedIdentities() {
+        wrongIdentities.increment()
     }
 
     func failed(_ error: RedisError) {

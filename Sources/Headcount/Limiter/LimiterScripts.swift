@@ -4,11 +4,26 @@ internal import RedisClient
 /// The scripts of `lua/`, ready to be called.
 enum LimiterScripts {
     static let activate = RedisScript(name: "activate", source: ScriptSource.activate)
+    static let campaign = RedisScript(name: "campaign", source: ScriptSource.campaign)
     static let check = RedisScript(name: "check", source: ScriptSource.check)
+    static let claim = RedisScript(name: "claim", source: ScriptSource.claim)
+    static let deliver = RedisScript(name: "deliver", source: ScriptSource.deliver)
+    static let due = RedisScript(name: "due", source: ScriptSource.due)
+    static let erase = RedisScript(name: "erase", source: ScriptSource.erase)
+    static let forget = RedisScript(name: "forget", source: ScriptSource.forget)
     static let index = RedisScript(name: "index", source: ScriptSource.index)
+    static let load = RedisScript(name: "load", source: ScriptSource.load)
+    static let merge = RedisScript(name: "merge", source: ScriptSource.merge)
     static let plan = RedisScript(name: "plan", source: ScriptSource.plan)
+    static let reserve = RedisScript(name: "reserve", source: ScriptSource.reserve)
+    static let retry = RedisScript(name: "retry", source: ScriptSource.retry)
+    static let settle = RedisScript(name: "settle", source: ScriptSource.settle)
+    static let sweep = RedisScript(name: "sweep", source: ScriptSource.sweep)
     static let usage = RedisScript(name: "usage", source: ScriptSource.usage)
-    static let all = [activate, check, index, plan, usage]
+    static let all = [
+        activate, campaign, check, claim, deliver, due, erase, forget, index, load, merge, plan, reserve, retry, settle,
+        sweep, usage,
+    ]
 
     /// Most contacts in one call, so that none holds Redis for long.
     static let maximumContacts = 512

@@ -75,6 +75,11 @@ final class MemberCache: Sendable {
         for shard in shards { shard.members.withLock { $0.age(at: now) } }
     }
 
+    /// Remembers nothing of the account any more.
+    func forget(_ account: String) {
+        shard(of: account).members.withLock { $0.forget(account) }
+    }
+
     /// How many contacts are remembered.
     var count: Int { shards.reduce(0) { $0 + $1.members.withLock { $0.entries } } }
 }

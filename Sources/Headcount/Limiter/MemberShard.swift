@@ -41,6 +41,11 @@ struct MemberShard {
         return Decision(verdict: .alreadyActivated, period: entry.period, standing: entry.standing)
     }
 
+    mutating func forget(_ account: String) {
+        young.forget(account)
+        old.forget(account)
+    }
+
     /// The older generation is dropped, and the younger becomes the older.
     mutating func age(at now: NIODeadline) {
         old = young
@@ -66,6 +71,10 @@ extension MemberShard.Generation {
             return nil
         }
         return found
+    }
+
+    fileprivate mutating func forget(_ account: String) {
+        entries -= accounts.removeValue(forKey: account)?.members.count ?? 0
     }
 
     fileprivate mutating func learn(_ contacts: [String], _ decisions: [Decision], of account: String) {

@@ -2,7 +2,7 @@ internal import Foundation
 internal import NIOCore
 internal import RedisClient
 
-/// Runs the scripts for an account: with the day and calendar that this process believes in, mended when Redis says
+/// Runs the scripts for an account: with what this process believes of its calendar, mended when Redis says
 /// otherwise, and again when the connection broke, until the time limit.
 final class ScriptRunner: Sendable {
     /// More corrections in one call than any clock or plan can need: two for the first call, one for midnight.
@@ -10,7 +10,7 @@ final class ScriptRunner: Sendable {
 
     let redis: RedisClient
     let clock = ServerClock()
-    let days = BillingDays()
+    let beliefs = AccountBeliefs()
     let metrics: LimiterMetrics
     private let timeout: TimeAmount
 
@@ -22,26 +22,24 @@ final class ScriptRunner: Sendable {
 
     var server: String { redis.url.address.description }
 
-    /// Today in the account's calendar, as far as this process knows.
-    func day(of account: String) -> (day: BillingDay, schedule: CalendarSchedule) {
-        days.day(of: account, at: clock.now)
-    }
+    /// Today in the account's calendar and more, as far as this process knows.
+    func belief(of account: String) -> AccountBelief { beliefs.belief(of: account, at: clock.now) }
 
-    /// The call is made anew for each attempt, since its keys and arguments depend on the day and the calendar.
+    /// The call is made anew for each attempt, since its keys and arguments depend on what is believed.
     func run(
         _ script: RedisScript, for account: String, within limit: TimeAmount? = nil,
-        with call: (BillingDay, CalendarSchedule) throws -> ScriptCall
-    ) async throws -> (reply: RedisValue, day: BillingDay, schedule: CalendarSchedule) {
+        with call: (AccountBelief) throws -> ScriptCall
+    ) async throws -> (reply: RedisValue, belief: AccountBelief) {
         var corrections = 0
         return try await retrying(within: limit) { deadline in
             while true {
-                let (day, schedule) = self.day(of: account)
-                let call = try call(day, schedule)
+                let belief = self.belief(of: account)
+                let call = try call(belief)
                 let start = NIODeadline.now()
                 do {
                     let reply = try await self.redis.run(script, call, deadline: deadline)
                     self.metrics.ran(script, since: start)
-                    return (reply, day, schedule)
+                    return (reply, belief)
                 } catch let error as RedisError {
                     guard try self.correct(by: error, account: account), corrections < Self.maximumCorrections else {
                         throw error
@@ -71,8 +69,12 @@ final class ScriptRunner: Sendable {
             return true
         case .server("WRONG_CALENDAR"):
             guard words.count == 2 else { return false }
-            days.learn(try schedule(String(words[1]), of: account), of: account)
+            beliefs.learn(try schedule(String(words[1]), of: account), of: account)
             metrics.correctedCalendar()
+            return true
+        case .server("WRONG_IDENTITIES"):
+            beliefs.learn(identities: words.count > 1 ? String(words[1]) : "", of: account)
+            metrics.correctedIdentities()
             return true
         default:
             return false

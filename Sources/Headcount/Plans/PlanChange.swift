@@ -34,6 +34,9 @@ public struct PlanChange: Hashable, Sendable {
         self.effect = effect
     }
 
+    /// Whether nothing is to change.
+    var isEmpty: Bool { plan == nil && limit == nil && mode == nil && zone == nil && startDay == nil }
+
     /// The change with the plan's own limit and mode filled in.
     ///
     /// - Throws: ``HeadcountError/Code/invalidPlan`` for a value that does not exist or is out of range.

@@ -1,3 +1,4 @@
+internal import Headcount
 internal import Crypto
 
 /// The text of a key, `hck_ID_SECRET`: 16 hexadecimal digits that name it, and 64 that are the secret.

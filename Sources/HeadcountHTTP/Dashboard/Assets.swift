@@ -1,3 +1,4 @@
+internal import Headcount
 internal import Crypto
 internal import HTTPTypes
 internal import Hummingbird

@@ -1,0 +1,223 @@
+internal import Foundation
+internal import RedisClient
+
+/// A campaign's name everywhere.
+package struct CampaignName: Hashable, Sendable {
+    package let account: String
+    package let id: String
+
+    package init(account: String, id: String) {
+        self.account = account
+        self.id = id
+    }
+
+    /// From the list of those that are due.
+    init?(_ text: String) {
+        let parts = text.split(separator: " ")
+        guard parts.count == 2 else { return nil }
+        self.init(account: String(parts[0]), id: String(parts[1]))
+    }
+
+    fileprivate var text: String { "\(account) \(id)" }
+}
+
+/// What workers do with campaigns: take contacts, record attempts, and record what became of them.
+package struct CampaignQueue: Sendable {
+    /// What bounds a worker, and all of them together.
+    package struct Bounds: Sendable {
+        /// How long a contact is a worker's before it counts as dead.
+        package var lease: Duration
+        /// Most contacts under way for an account, of all workers together.
+        package var accountConcurrency: Int
+        /// Most sends a second for an account, of all workers together; 0: any number.
+        package var accountRate: Double
+
+        package init(lease: Duration, accountConcurrency: Int, accountRate: Double) {
+            self.lease = lease
+            self.accountConcurrency = accountConcurrency
+            self.accountRate = accountRate
+        }
+    }
+
+    /// A contact that a worker has taken.
+    package struct Taken: Sendable {
+        package let contact: String
+        /// How often it was attempted before.
+        package let attempts: Int
+        /// The stream, q or a, and the entry in it.
+        fileprivate let stream: String
+        fileprivate let entry: String
+    }
+
+    package struct Claim: Sendable {
+        /// Nil if the campaign is gone.
+        package let state: Campaign.State?
+        /// When it is worth asking again.
+        package let wait: Duration
+        package let taken: [Taken]
+    }
+
+    /// An attempt that is recorded and may be made.
+    package struct Attempt: Sendable {
+        package let taken: Taken
+        /// Nil for a contact that was counted before.
+        fileprivate let token: ReservationToken?
+
+        package var contact: String { taken.contact }
+        /// 1 for the first.
+        package var number: Int { taken.attempts + 1 }
+    }
+
+    /// What became of an attempt.
+    package enum Outcome: Sendable, Hashable {
+        case sent
+        case failed(String)
+        case unknown(String)
+        /// Definitely not sent; to be tried again after this time.
+        case later(Duration)
+    }
+
+    private let limiter: Limiter
+    private let worker: String
+
+    /// - Parameter worker: names the worker among all others: no spaces.
+    package init(limiter: Limiter, worker: String) {
+        self.limiter = limiter
+        self.worker = worker
+    }
+
+    /// Campaigns that somebody is to look at now; nobody else does for as long as the lease.
+    package func due(most: Int, lease: Duration) async throws -> (names: [CampaignName], wait: Duration) {
+        let (texts, wait) = try await DueList(limiter: limiter, key: limiter.keys.dueCampaigns).take(
+            most: most, lease: lease)
+        return (texts.compactMap(CampaignName.init), wait)
+    }
+
+    /// When somebody is to look at it next.
+    package func look(at name: CampaignName, in time: Duration) async throws {
+        try await DueList(limiter: limiter, key: limiter.keys.dueCampaigns).put(off: name.text, by: time)
+    }
+
+    /// Nobody needs to look at it any more.
+    package func leave(_ name: CampaignName) async throws {
+        try await DueList(limiter: limiter, key: limiter.keys.dueCampaigns).remove(name.text)
+    }
+
+    /// What is known of the campaign; nil if it is gone.
+    package func campaign(_ name: CampaignName) async throws -> Campaign? {
+        do {
+            return try await limiter.campaigns.campaign(name.id, of: name.account)
+        } catch let error as HeadcountError where error.code == .notFound {
+            return nil
+        }
+    }
+
+    /// Takes contacts to attempt.
+    package func claim(_ name: CampaignName, most: Int, _ bounds: Bounds) async throws -> Claim {
+        let place = CampaignKeys(limiter.keys, name.account, name.id)
+        let plan = limiter.configuration.plans.defaultPlan
+        let (reply, _) = try await limiter.runner.run(LimiterScripts.claim, for: name.account) { belief in
+            let day = belief.day
+            let period = day.period.name
+            return ScriptCall(
+                keys: [
+                    place.campaign, place.jobs, place.queue, place.again, place.later, place.parked, place.sending,
+                    place.pace, limiter.keys.members(name.account, period), limiter.keys.held(name.account, period),
+                    limiter.keys.plan(name.account),
+                ],
+                arguments: [
+                    belief.schedule.fields, String(day.start.epochSeconds), String(day.end.epochSeconds),
+                    String(plan.limit), plan.mode.rawValue, period.description, worker, name.id,
+                    String(min(most, LimiterScripts.maximumContacts)), String(bounds.lease.milliseconds),
+                    String(bounds.accountConcurrency), String(bounds.accountRate),
+                ])
+        }
+        guard let elements = reply.elements, elements.count == 3, let state = elements[0].text,
+            let wait = elements[1].integer, let flat = elements[2].elements, flat.count.isMultiple(of: 4)
+        else { throw HeadcountError(.unexpectedReply, "Redis sent a malformed reply to claim.lua") }
+        var taken: [Taken] = []
+        for index in stride(from: 0, to: flat.count, by: 4) {
+            guard let stream = flat[index].text, let entry = flat[index + 1].text,
+                let contact = flat[index + 2].text, let attempts = flat[index + 3].integer
+            else { continue }
+            taken.append(Taken(contact: contact, attempts: attempts, stream: stream, entry: entry))
+        }
+        return Claim(state: Campaign.State(rawValue: state), wait: .milliseconds(wait), taken: taken)
+    }
+
+    /// Holds slots and records that attempts will be made; who the limit refuses is parked. Answers those that may be made.
+    package func begin(
+        _ taken: [Taken], of campaign: Campaign, lease: Duration
+    ) async throws -> (attempts: [Attempt], parked: Int) {
+        guard !taken.isEmpty else { return ([], 0) }
+        let place = CampaignKeys(limiter.keys, campaign.account, campaign.id)
+        let attempts = CampaignAttempts(
+            reservationKeys: [
+                place.campaign, place.jobs, place.queue, place.again, place.parked, place.sending,
+            ],
+            reservationArguments: [campaign.id, String(campaign.keysExpire)] + taken.map { "\($0.stream) \($0.entry)" })
+        let answers = try await limiter.reserver.reserve(
+            taken.map { .init(contact: $0.contact) },
+            in: .init(account: campaign.account, kind: Action.campaign(campaign.id).kind, lease: lease), for: attempts)
+        var made: [Attempt] = []
+        var parked = 0
+        for (taken, answer) in zip(taken, answers) {
+            guard let answer else { continue }
+            if answer.verdict.isAdmitted {
+                made.append(Attempt(taken: taken, token: answer.token))
+            } else {
+                parked += 1
+            }
+        }
+        return (made, parked)
+    }
+
+    /// Settles the slots and records what became of the attempts, in one step for each period.
+    package func finish(_ made: [(attempt: Attempt, outcome: Outcome)], of campaign: Campaign) async throws {
+        let place = CampaignKeys(limiter.keys, campaign.account, campaign.id)
+        let current = limiter.runner.belief(of: campaign.account).day.period.name
+        let now = limiter.serverTime
+        let byPeriod = Dictionary(grouping: made) { $0.attempt.token?.period ?? current }
+        for (period, made) in byPeriod {
+            let outcomes = CampaignOutcomes(
+                settlementKeys: [
+                    place.campaign, place.jobs, place.queue, place.again, place.later, place.sending,
+                ],
+                settlementArguments: [campaign.id, String(campaign.keysExpire)]
+                    + made.map { made in
+                        let taken = made.attempt.taken
+                        return
+                            "\(made.attempt.number) \(taken.stream) \(taken.entry) \(made.outcome.text(now: now))"
+                    })
+            let items = made.map { made in
+                Settler.Item(
+                    contact: made.attempt.contact,
+                    what: made.attempt.token == nil ? .nothing : made.outcome.settlement,
+                    id: made.attempt.token?.id ?? "")
+            }
+            _ = try await limiter.settler.settle(
+                items, in: .init(account: campaign.account, period: period), for: outcomes)
+        }
+    }
+}
+
+extension CampaignQueue.Outcome {
+    fileprivate var settlement: Settler.What {
+        switch self {
+        case .sent: .confirm
+        case .failed, .later: .release
+        case .unknown: .keep
+        }
+    }
+
+    /// A letter and a detail, as settle.lua wants them.
+    fileprivate func text(now: Date) -> String {
+        switch self {
+        case .sent: "s "
+        case .failed(let reason): "f \(reason.printable)"
+        case .unknown(let reason): "u \(reason.printable)"
+        case .later(let time):
+            "l \(Int(now.timeIntervalSince1970 * 1_000) + time.milliseconds)"
+        }
+    }
+}

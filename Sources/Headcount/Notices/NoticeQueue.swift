@@ -1,0 +1,107 @@
+internal import Foundation
+internal import RedisClient
+
+/// What those who deliver notices do with the outboxes.
+package struct NoticeQueue: Sendable {
+    /// How a delivery went.
+    package enum Result: Sendable {
+        case delivered(String)
+        case failed(String)
+        case noURL
+        /// To be tried again after this time.
+        case retry(Duration, String)
+    }
+
+    private let limiter: Limiter
+    /// Accounts with something to deliver.
+    package let accounts: DueList
+
+    package init(limiter: Limiter) {
+        self.limiter = limiter
+        accounts = DueList(limiter: limiter, key: limiter.keys.dueNotices)
+    }
+
+    /// Takes the account off the list, if nothing waits in its outbox.
+    package func leave(_ account: String) async throws {
+        try await accounts.remove(account)
+        // It may have come while this looked.
+        if try await limiter.runner.send(["XLEN", limiter.keys.outbox(account)]).integer ?? 0 > 0 {
+            try await accounts.add(account)
+        }
+    }
+
+    /// Records how the delivery of a notice went.
+    package func record(_ result: Result, of waiting: WaitingNotice, attempts: Int) async throws {
+        let notice = waiting.notice
+        let status: String
+        var detail = ""
+        var due = 0
+        switch result {
+        case .delivered(let text): (status, detail) = (Notice.Status.delivered.rawValue, text)
+        case .failed(let text): (status, detail) = (Notice.Status.failed.rawValue, text)
+        case .noURL: status = Notice.Status.noURL.rawValue
+        case .retry(let time, let text):
+            (status, detail) = ("retry", text)
+            due = Int(limiter.serverTime.timeIntervalSince1970 * 1_000) + time.milliseconds
+        }
+        let keys = limiter.keys
+        let call = ScriptCall(
+            keys: [keys.outbox(notice.account), keys.deliveries(notice.account), keys.notices(notice.account)],
+            arguments: [
+                waiting.entry, status, String(attempts), detail.printable, String(due),
+                String(
+                    limiter.runner.belief(of: notice.account).day.period.end.epochSeconds
+                        + Int(limiter.configuration.retention.components.seconds)),
+            ])
+        _ = try await limiter.runner.run(LimiterScripts.deliver, for: notice.account) { _ in call }
+    }
+
+    /// The notices that wait in the account's outbox, oldest first.
+    package func waiting(of account: String) async throws -> [WaitingNotice] {
+        let entries = try await limiter.runner.send(["XRANGE", limiter.keys.outbox(account), "-", "+"]).elements ?? []
+        let tried = try await limiter.runner.send(["HGETALL", limiter.keys.deliveries(account)]).fields ?? [:]
+        return entries.compactMap { entry in
+            guard let id = entry.elements?.first?.text,
+                let notice = Notice(account, pending: entry, delivery: tried[id])
+            else { return nil }
+            return WaitingNotice(entry: id, notice: notice)
+        }
+    }
+
+    /// Looks for accounts whose notices nobody was told of, and tells of periods that have begun.
+    package func sweep() async throws {
+        for account in try await limiter.activeAccounts() where try await sweep(account) > 0 {
+            try await accounts.add(account)
+        }
+    }
+
+    private func sweep(_ account: String) async throws -> Int {
+        let keys = limiter.keys
+        let configuration = limiter.configuration
+        let plan = configuration.plans.defaultPlan
+        let (reply, _) = try await limiter.runner.run(LimiterScripts.sweep, for: account) { belief in
+            let period = belief.day.period
+            let before = belief.schedule.period(at: period.start.addingTimeInterval(-1)).name
+            let end = period.end.epochSeconds
+            return ScriptCall(
+                keys: [
+                    keys.stats(account, period.name), keys.plan(account), keys.outbox(account),
+                    keys.members(account, before), keys.stats(account, before),
+                ],
+                arguments: [
+                    belief.schedule.fields, String(belief.day.start.epochSeconds), String(belief.day.end.epochSeconds),
+                    String(plan.limit), plan.mode.rawValue, period.name.description,
+                    String(end + Int(configuration.retention.components.seconds)),
+                    String(end + Int(configuration.statsRetention.components.seconds)),
+                ])
+        }
+        return reply.integer ?? 0
+    }
+}
+
+/// A notice and its entry in the outbox.
+package struct WaitingNotice: Sendable {
+    /// The entry's id, which is not the notice's if it is sent again.
+    package let entry: String
+    package let notice: Notice
+}

@@ -1,0 +1,39 @@
+-- Takes a contact's identity out of a campaign: its outcome stays, under a tombstone; what was not sent is skipped.
+--
+-- KEYS  1 campaign, 2 jobs, 3 queue, 4 again, 5 later, 6 parked, 7 sending, as in claim.lua
+-- ARGV  1 contact   2 its tombstone   3 the campaign's id
+-- Reply 1 if the contact was in the campaign's audience, 0 otherwise
+--
+-- Example: EVAL … 7 C J Q A L K S ann "\1erased:…" spring  ->  1
+
+local campaign, jobs, queue, again, later, parked = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local contact, tombstone = ARGV[1], ARGV[2]
+local job = redis.call('HGET', jobs, contact)
+if not job then return 0 end
+
+local state, place, attempts, rest = string.match(job, '^(%a) (%d+) (%d+) (%S+)')
+local time = redis.call('TIME')
+local now_ms = string.format('%.0f', time[1] * 1000 + math.floor(tonumber(time[2]) / 1000))
+redis.call('HDEL', jobs, contact)
+redis.call('ZREM', KEYS[7], ARGV[3] .. ' ' .. contact)
+if state == 'a' then
+    -- Under way: its worker's answer finds nobody any more.
+    job = 'u ' .. place .. ' ' .. attempts .. ' ' .. now_ms .. ' erased'
+    redis.call('HINCRBY', campaign, 'attempting', -1)
+    redis.call('HINCRBY', campaign, 'unknown', 1)
+elseif state == 'q' or state == 'p' or state == 'l' then
+    job = 'k ' .. place .. ' ' .. attempts .. ' ' .. now_ms .. ' erased'
+    redis.call('HINCRBY', campaign, 'skipped', 1)
+    redis.call('ZREM', later, contact)
+    redis.call('ZREM', parked, contact)
+    if state == 'q' then
+        for _, stream in ipairs({queue, again}) do
+            if redis.call('EXISTS', stream) == 1 then
+                redis.call('XACK', stream, 'workers', rest)
+                redis.call('XDEL', stream, rest)
+            end
+        end
+    end
+end
+redis.call('HSET', jobs, tombstone, job)
+return 1
