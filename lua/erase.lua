@@ -27,23 +27,27 @@ if is_current and marked == ARGV[5] and key ~= '' and key ~= ARGV[6] then
     return redis.error_reply('OTHER_KEY ' .. key)
 end
 
-local found = redis.call('SREM', members, contact)
-if found == 1 then redis.call('SADD', members, tombstone) end
+-- Always put in before taken out: a key that is empty for a moment loses its expiry.
+local found = redis.call('SISMEMBER', members, contact)
+if found == 1 then
+    redis.call('SADD', members, tombstone)
+    redis.call('SREM', members, contact)
+end
 local lease_end = redis.call('ZSCORE', held, contact)
 if lease_end then
     found = 1
-    redis.call('ZREM', held, contact)
     redis.call('ZADD', held, lease_end, tombstone)
+    redis.call('ZREM', held, contact)
 end
 local record = redis.call('HGET', holders, contact)
 if record then
     found = 1
-    redis.call('HDEL', holders, contact)
     redis.call('HSET', holders, tombstone, record)
+    redis.call('HDEL', holders, contact)
 end
 local function rename(from, from_tombstone, into)
-    redis.call('HDEL', merged, from)
     redis.call('HSET', merged, from_tombstone, into)
+    redis.call('HDEL', merged, from)
     found = 1
 end
 local into = redis.call('HGET', merged, contact)

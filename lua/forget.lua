@@ -14,7 +14,6 @@ if not job then return 0 end
 local state, place, attempts, rest = string.match(job, '^(%a) (%d+) (%d+) (%S+)')
 local time = redis.call('TIME')
 local now_ms = string.format('%.0f', time[1] * 1000 + math.floor(tonumber(time[2]) / 1000))
-redis.call('HDEL', jobs, contact)
 redis.call('ZREM', KEYS[7], ARGV[3] .. ' ' .. contact)
 if state == 'a' then
     -- Under way: its worker's answer finds nobody any more.
@@ -36,4 +35,5 @@ elseif state == 'q' or state == 'p' or state == 'l' then
     end
 end
 redis.call('HSET', jobs, tombstone, job)
+redis.call('HDEL', jobs, contact)
 return 1

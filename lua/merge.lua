@@ -25,8 +25,8 @@ local into = redis.call('HGET', merged, ARGV[7]) or ARGV[7]
 local from_counted, into_counted = redis.call('SISMEMBER', members, from), redis.call('SISMEMBER', members, into)
 if from == into then return {from_counted, into_counted} end
 
+-- Always put in before taken out: a key that is empty for a moment loses its expiry.
 if from_counted == 1 then
-    redis.call('SREM', members, from)
     if into_counted == 1 then
         -- Stands for the first, so that the count stays. No contact has such a name.
         local number = 0
@@ -34,11 +34,10 @@ if from_counted == 1 then
     else
         redis.call('SADD', members, into)
     end
+    redis.call('SREM', members, from)
 end
 
 local record, lease_end = redis.call('HGET', holders, from), redis.call('ZSCORE', held, from)
-redis.call('HDEL', holders, from)
-redis.call('ZREM', held, from)
 if from_counted == 1 or into_counted == 1 then
     redis.call('HDEL', holders, into)
     redis.call('ZREM', held, into)
@@ -52,6 +51,8 @@ else
         redis.call('ZADD', held, string.format('%.0f', math.max(tonumber(other or 0), tonumber(lease_end))), into)
     end
 end
+redis.call('HDEL', holders, from)
+redis.call('ZREM', held, from)
 
 local flat = redis.call('HGETALL', merged)
 for i = 1, #flat, 2 do

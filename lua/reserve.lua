@@ -70,9 +70,14 @@ if is_attempt then
     local state = redis.call('HGET', campaign, 'state')
     is_cancelled = state ~= 'running' and state ~= 'paused'
     for i, text in ipairs(redis.call('HMGET', jobs, unpack(ARGV, first, first - 1 + number))) do
-        local state, position, attempts, entry = string.match(text or '', '^(%a) (%d+) (%d+) (%S+)')
-        if not is_cancelled and state == 'q' and entry == string.sub(ARGV[first_entry - 1 + i], 3) then
-            job[i] = {position, attempts}
+        local state, place, attempts, entry, own = string.match(text or '', '^(%a) (%d+) (%d+) (%S+) ?(%S*)')
+        if is_cancelled then
+            job[i] = nil
+        elseif state == 'q' and entry == string.sub(ARGV[first_entry - 1 + i], 3) then
+            job[i] = {place, attempts + 1}
+        elseif state == 'a' and own == ARGV[first - 1 + number + i] then
+            -- Recorded already: the answer that said so was lost.
+            job[i] = {place, attempts, true}
         end
     end
 end
@@ -149,7 +154,7 @@ if is_attempt then
         local verdict, contact, entry = verdicts[i], ARGV[first - 1 + i], ARGV[first_entry - 1 + i]
         if verdict == 'r' then
             changes[#changes + 1] = contact
-            changes[#changes + 1] = 'p ' .. job[i][1] .. ' ' .. job[i][2] .. ' ' .. now_text
+            changes[#changes + 1] = 'p ' .. job[i][1] .. ' ' .. (job[i][2] - 1) .. ' ' .. now_text
             parkings[#parkings + 1] = job[i][1]
             parkings[#parkings + 1] = contact
             local stream = string.sub(entry, 1, 1) == 'q' and queue or again
@@ -158,8 +163,8 @@ if is_attempt then
             redis.call('ZREM', sending, id .. ' ' .. contact)
         elseif verdict ~= 'x' then
             changes[#changes + 1] = contact
-            changes[#changes + 1] = 'a ' .. job[i][1] .. ' ' .. (job[i][2] + 1) .. ' ' .. now_text
-            attempting = attempting + 1
+            changes[#changes + 1] = 'a ' .. job[i][1] .. ' ' .. job[i][2] .. ' ' .. now_text .. ' ' .. ARGV[first - 1 + number + i]
+            if not job[i][3] then attempting = attempting + 1 end
         end
     end
     if #changes > 0 then redis.call('HSET', jobs, unpack(changes)) end

@@ -125,10 +125,11 @@ for name, last in pairs(changed) do
         end
     end
 end
-if #removed > 0 then redis.call('HDEL', holders, unpack(removed)) end
-if #unheld > 0 then redis.call('ZREM', held, unpack(unheld)) end
+-- Put in before taken out: a key that is empty for a moment loses its expiry.
 if #fields > 0 then redis.call('HSET', holders, unpack(fields)) end
 if #scores > 0 then redis.call('ZADD', held, unpack(scores)) end
+if #removed > 0 then redis.call('HDEL', holders, unpack(removed)) end
+if #unheld > 0 then redis.call('ZREM', held, unpack(unheld)) end
 
 local new = #admitted
 if new > 0 then

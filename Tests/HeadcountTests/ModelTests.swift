@@ -18,11 +18,16 @@ import Testing
         try clock.set(to: now)
         var configuration = EmbeddedRedis.Configuration()
         configuration.environment = clock.environment
-        try await withLimiter(configuration) { limiter, _ in
+        try await withLimiter(configuration) { limiter, redis in
             for sequence in 0..<60 {
                 let seed = given ?? UInt64.random(in: 0...UInt64.max)
                 now += 86_400
                 try await run(seed: seed, account: "a\(sequence)", limiter: limiter, clock: clock, now: &now)
+            }
+            // R15: but for plans and audit lists, every key expires.
+            let keys = try await RedisCLI(redis).run("KEYS", "*").split(separator: "\n").map(String.init)
+            for key in keys where !key.hasSuffix(":plan") && !key.hasSuffix(":audit") && key != "hc:due:notices" {
+                #expect(try await RedisCLI(redis).run("TTL", key) != "-1", "\(key)")
             }
         }
     }

@@ -22,9 +22,11 @@ extension Limiter {
         let startDays = try await planAudit(of: account).flatMap { [$0.from, $0.to] }.compactMap(Self.startDay)
         var names: Set<PeriodName> = [current.period.name]
         for startDay in Set(startDays + [1, current.calendar.startDay]) {
+            // A change of start day may have taken an account back into a period that began before.
             var name = PeriodName(
-                year: current.period.name.year, month: current.period.name.month, startDay: startDay)
-            for _ in 0...12 {
+                year: current.period.name.year, month: current.period.name.month, startDay: startDay
+            ).next
+            for _ in 0...13 {
                 names.insert(name)
                 name = name.previous
             }
