@@ -129,12 +129,30 @@ let package = Package(
                 .embedInCode("Dashboard/Assets/favicon.svg"),
                 .embedInCode("Dashboard/Assets/style.css"),
                 .embedInCode("Dashboard/Templates/account.mustache"),
+                .embedInCode("Dashboard/Templates/campaigns.mustache"),
                 .embedInCode("Dashboard/Templates/confirm-plan.mustache"),
+                .embedInCode("Dashboard/Templates/confirm.mustache"),
                 .embedInCode("Dashboard/Templates/error.mustache"),
                 .embedInCode("Dashboard/Templates/footer.mustache"),
                 .embedInCode("Dashboard/Templates/header.mustache"),
+                .embedInCode("Dashboard/Templates/notices.mustache"),
                 .embedInCode("Dashboard/Templates/overview.mustache"),
                 .embedInCode("Dashboard/Templates/sign-in.mustache"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "HeadcountWorkers",
+            dependencies: [
+                "Headcount",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),
@@ -144,6 +162,7 @@ let package = Package(
                 "EmbeddedRedis",
                 "Headcount",
                 "HeadcountHTTP",
+                "HeadcountWorkers",
                 "RedisClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -187,6 +206,11 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "HeadcountWorkersTests",
+            dependencies: ["HeadcountWorkers"],
             swiftSettings: settings
         ),
         .testTarget(

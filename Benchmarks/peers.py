@@ -131,9 +131,9 @@ class Server:
         """What EVALSHA takes, up to the contacts. The day is open at both ends, so that it is never stale."""
         members = self.members(account)
         return [
-            self.hash, 5, members, f"{members}:held", f"{members}:stats", f"{members}:refused",
-            f"hc:{{{account}}}:plan", "||||", 0, 9_007_199_254_740_991, f"{self.day}:campaign", self.expiry,
-            self.expiry, 100, "hard", self.period,
+            self.hash, 7, members, f"{members}:held", f"{members}:stats", f"{members}:refused",
+            f"hc:{{{account}}}:plan", f"{members}:merged", f"hc:{{{account}}}:outbox", "||||", 0, 9_007_199_254_740_991, f"{self.day}:campaign", self.expiry,
+            self.expiry, 100, "hard", self.period, "", "80,100",
         ]
 
 
@@ -155,7 +155,7 @@ def by_script(server: Server, load: Load):
     client = server.client()
     calls = {account: server.call(account) for account in load.accounts}
     client.ping()
-    return lambda share: [client.evalsha(*calls[account], contact)[4] != b"r" for account, contact in share]
+    return lambda share: [client.evalsha(*calls[account], 1, contact)[4] != b"r" for account, contact in share]
 
 
 def by_pipeline(depth: int):
@@ -169,7 +169,7 @@ def by_pipeline(depth: int):
             for some in batched(share, depth):
                 with client.pipeline(transaction=False) as pipeline:
                     for account, contact in some:
-                        pipeline.evalsha(*calls[account], contact)
+                        pipeline.evalsha(*calls[account], 1, contact)
                     admitted += [reply[4] != b"r" for reply in pipeline.execute()]
             return admitted
 
@@ -189,7 +189,7 @@ def by_batch(server: Server, load: Load):
         by_account = sorted(range(len(share)), key=lambda place: share[place][0])
         for account, places in groupby(by_account, key=lambda place: share[place][0]):
             for some in batched(list(places), 512):
-                reply = client.evalsha(*calls[account], *(share[place][1] for place in some))
+                reply = client.evalsha(*calls[account], len(some), *(share[place][1] for place in some))
                 for place, verdict in zip(some, reply[4].decode()):
                     admitted[place] = verdict != "r"
         return admitted

@@ -33,8 +33,24 @@ measure() { # label, script, calls, contacts a call, keys and arguments
 day="|||| 0 9007199254740991"
 activate() { # label, members, limit, calls, contact, contacts a call
     # shellcheck disable=SC2046,SC2086
-    measure "activate, $1" activate "$4" "$6" 5 "$2" "$2:held" "$2:stats" "$2:refused" 'hc:{a}:plan' \
-        $day 24:campaign 4000000000 4000000000 "$3" hard 2026-11 $(many "$5" "$6")
+    measure "activate, $1" activate "$4" "$6" 7 "$2" "$2:held" "$2:stats" "$2:refused" 'hc:{a}:plan' "$2:merged" \
+        'hc:{a}:outbox' $day 24:campaign 4000000000 4000000000 "$3" hard 2026-11 '' 80,100 "$6" $(many "$5" "$6")
+}
+
+empty() { # number: so many empty arguments, for eval
+    awk -v number="$1" 'BEGIN { for (i = 0; i < number; i++) printf "\047\047 " }'
+}
+
+reserve() { # label, members, calls, contact, contacts a call
+    eval "measure 'reserve, $1' reserve $3 $5 7 '$2' '$2:held' '$2:stats' '$2:refused' 'hc:{a}:plan' '$2:merged' \
+        '$2:holders' '||||' 0 9007199254740991 24:campaign 4000000000 4000000000 1000000000 hard 2026-11 '' 60000000 $5 \
+        $(many "$4" "$5") $(many holder "$5") $(empty "$5")"
+}
+
+settle() { # label, members, calls, contact, contacts a call, c to confirm or r to release
+    eval "measure 'settle, $1' settle $3 $5 7 '$2' '$2:held' '$2:stats' 'hc:{a}:plan' '$2:merged' 'hc:{a}:outbox' \
+        '$2:holders' 2026-11 4000000000 4000000000 1000000000 hard '' 80,100 $5 \
+        $(many "$4" "$5") $(many "$6" "$5") $(many holder "$5") $(empty "$5")"
 }
 
 echo "| script | µs a call | µs a contact | commands in it, µs a call |"
@@ -46,6 +62,12 @@ activate "member" 'hc:{m}:2026-11' 1000000000 100000 c__rand_int__ 1
 activate "256 members" 'hc:{m}:2026-11' 1000000000 2000 c__rand_int__ 256
 activate "refused" 'hc:{m}:2026-11' 1 100000 d__rand_int__ 1
 activate "256 refused" 'hc:{m}:2026-11' 1 2000 d__rand_int__ 256
+reserve "new" 'hc:{r}:2026-11' 100000 c__rand_int____rand_int__ 1
+reserve "256 new" 'hc:{r}:2026-11' 2000 c__rand_int____rand_int__ 256
+reserve "256 of whom few are new" 'hc:{s}:2026-11' 2000 c__rand_int__ 256
+# All of the 10,000 are held by now.
+settle "256 confirmed" 'hc:{s}:2026-11' 30 c__rand_int__ 256 c
+settle "256 confirmed before" 'hc:{s}:2026-11' 2000 c__rand_int__ 256 c
 # shellcheck disable=SC2086
 measure "usage" usage 100000 1 4 'hc:{m}:2026-11' 'hc:{m}:2026-11:held' 'hc:{m}:2026-11:refused' 'hc:{a}:plan' \
     $day free 100 hard 2026-11

@@ -1,20 +1,22 @@
 -- Makes a campaign, or takes it from one state to another.
 --
--- KEYS  1 campaign, 2 queue, 3 again, 4 later, 5 parked, as in claim.lua
---       6 campaigns sorted set of the account's campaigns by when they were made, in ms     hc:{acct_42}:campaigns
--- ARGV  1 id        2 the state to take it to; `loading` makes it    3 … the states it may be in for that, or, for a new
---       one, fields and values, with `keysExpire` first
+-- KEYS  1 campaign, 2 jobs, 3 queue, 4 again, 5 later, 6 parked, as in claim.lua
+--       7 campaigns sorted set of the account's campaigns by when they were made, in ms     hc:{acct_42}:campaigns
+-- ARGV  1 id        2 the state to take it to; `loading` makes it, `gone` forgets it
+--       3 …         the states it may be in for that; for a new one: its fields and values, `keysExpire` and `nonce` first.
+--                   Asked for again with the same nonce, it is the same one
 -- Reply {1 or 0, state}: whether it was done, and the state that the campaign is in now, `gone` if there is none
 --
--- Example: EVAL … 6 C Q A L P I spring paused running  ->  {1, 'paused'}
+-- Example: EVAL … 7 C J Q A L P I spring paused running  ->  {1, 'paused'}
 
-local campaign, queue, again, later, parked, campaigns = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local campaign, jobs, queue, again, later, parked, campaigns =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local time = redis.call('TIME')
 local now_ms = string.format('%.0f', time[1] * 1000 + math.floor(tonumber(time[2]) / 1000))
 local state = redis.call('HGET', campaign, 'state')
 
 if ARGV[2] == 'loading' then
-    if state then return {0, state} end
+    if state then return {redis.call('HGET', campaign, 'nonce') == ARGV[6] and 1 or 0, state} end
     redis.call('HSET', campaign, 'state', 'loading', 'created', now_ms, 'part', 0, unpack(ARGV, 3))
     local expires = ARGV[4]
     redis.call('XGROUP', 'CREATE', queue, 'workers', '0', 'MKSTREAM')
@@ -30,7 +32,7 @@ for i = 3, #ARGV do
     if state == ARGV[i] then
         if ARGV[2] == 'gone' then
             redis.call('ZREM', campaigns, ARGV[1])
-            redis.call('UNLINK', campaign, queue, again, later, parked)
+            redis.call('UNLINK', campaign, jobs, queue, again, later, parked)
         else
             redis.call('HSET', campaign, 'state', ARGV[2])
             if ARGV[2] == 'cancelled' then redis.call('UNLINK', queue, again, later, parked) end

@@ -18,8 +18,8 @@
 --       7 worker    8 the campaign's id    9 most contacts, 1 to 512
 --       10          how long a worker may keep a contact before it counts as dead, in ms
 --       11          most contacts under way for the account    12 sends a second for the account, 0 for any number
--- Reply {state, wait, taken}: the campaign's state; in how many ms it is worth asking again; and for each contact taken:
---       stream (q queue, a again), entry, contact, attempts made before
+-- Reply {state, wait, taken, action, nonce, keysExpire}: the campaign's state; in how many ms it is worth asking again;
+--       for each contact taken: stream (q queue, a again), entry, contact, attempts made before; and the campaign's fields
 -- Error STALE_PERIOD, WRONG_CALENDAR as in activate.lua
 --
 -- A job is text: STATE PLACE ATTEMPTS … PLACE is the contact's place in the audience. The states:
@@ -29,7 +29,7 @@
 -- States of a campaign: loading, running, paused, cancelled, expired, finished.
 --
 -- Example: EVAL … 11 C J Q A L K S E M H P '||||' 1795478400 1795564800 100 hard 2026-11 host-1 spring 64 25000 32 0
---   {'running', 0, {'q', '1795500000000-0', 'ann', '0'}}
+--   {'running', 500, {'q', '1795500000000-0', 'ann', '0'}, 'https://example.com/send', 'x7Qp…', '1803000000'}
 
 local campaign, jobs, queue, again, later, parked = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local sending, pace, members, held, plan = KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
@@ -47,15 +47,15 @@ end
 local now_ms = now * 1000 + math.floor(tonumber(time[2]) / 1000)
 local function ms(number) return string.format('%.0f', number) end
 
-local c = redis.call('HMGET', campaign, 'state', 'expires', 'attempting')
+local c = redis.call('HMGET', campaign, 'state', 'expires', 'attempting', 'action', 'nonce', 'keysExpire')
 local state = c[1]
-if not state then return {'gone', 60000, {}} end
+if not state then return {'gone', 60000, {}, '', '', '0'} end
 if state == 'running' and now >= tonumber(c[2]) then
     state = 'expired'
     redis.call('HSET', campaign, 'state', state)
     redis.call('UNLINK', queue, again, later, parked)
 end
-if state ~= 'running' then return {state, 2000, {}} end
+if state ~= 'running' then return {state, 2000, {}, c[4], c[5], c[6]} end
 
 local limit, mode = p[6], p[7]
 if p[10] and p[10] ~= ARGV[6] then limit, mode = p[8], p[9] end
@@ -196,4 +196,4 @@ then
     state = 'finished'
     redis.call('HSET', campaign, 'state', state, 'finished', ms(now_ms))
 end
-return {state, wait, taken}
+return {state, wait, taken, c[4], c[5], c[6]}

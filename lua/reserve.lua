@@ -93,15 +93,17 @@ local turned_away, away = {}, 0
 -- The holders of a contact with this one among them. Those whose lease has ended stay, since they may yet confirm; of
 -- more than 16 the oldest goes.
 local function with_holder(record, id)
+    local own = id .. ',' .. lease_end_text .. ',' .. ARGV[4]
+    if not record then return own end
     local kept, count = {}, 0
-    for holder, rest in string.gmatch(record or '', '([^,;]+)(,[^;]+)') do
+    for holder, rest in string.gmatch(record, '([^,;]+)(,[^;]+)') do
         if holder ~= id then
             count = count + 1
             kept[count] = holder .. rest
         end
     end
     if count > 15 then table.remove(kept, 1) end
-    kept[#kept + 1] = id .. ',' .. lease_end_text .. ',' .. ARGV[4]
+    kept[#kept + 1] = own
     return table.concat(kept, ';')
 end
 

@@ -4,4 +4,5 @@ public import HeadcountHTTP
 
 extension APIKeyScope: ExpressibleByArgument {}
 extension AudienceFormat: ExpressibleByArgument {}
+extension CampaignOutcome.Outcome: ExpressibleByArgument {}
 extension LimitMode: ExpressibleByArgument {}

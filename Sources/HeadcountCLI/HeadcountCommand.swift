@@ -16,9 +16,10 @@ struct HeadcountCommand: AsyncParsableCommand {
             """,
         version: HeadcountVersion.current,
         subcommands: [
-            ActivateCommand.self, UsageCommand.self, HistoryCommand.self, PlanCommand.self, ContactsCommand.self,
-            AccountsCommand.self, KeysCommand.self, ServeCommand.self, APIKeyCommand.self, HealthCommand.self,
-            DoctorCommand.self, BenchCommand.self, DemoCommand.self,
+            ActivateCommand.self, ReserveCommand.self, ConfirmCommand.self, ReleaseCommand.self, UsageCommand.self,
+            HistoryCommand.self, PlanCommand.self, ContactsCommand.self, AccountsCommand.self, AccountCommand.self,
+            KeysCommand.self, CampaignCommand.self, NoticesCommand.self, ServeCommand.self, APIKeyCommand.self,
+            HealthCommand.self, WorkerCommand.self, DoctorCommand.self, BenchCommand.self, DemoCommand.self,
             DemoWorkerCommand.self, BenchLoadCommand.self,
         ])
 }

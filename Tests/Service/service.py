@@ -1,4 +1,5 @@
-"""What the tests start: real redis-servers and real `headcount serve` processes, on ports of loopback that are free."""
+"""What the tests start: real redis-servers, `headcount serve` and `headcount worker` processes, on ports of loopback that
+are free."""
 
 import os
 import pathlib
@@ -83,26 +84,15 @@ class Redis:
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
-class Service:
-    """A `headcount serve` process. `url` is where it listens."""
+class Process:
+    """A `headcount` command that runs on, and what it writes."""
 
-    def __init__(self, redis_url, *arguments, environment=None, wait=True):
-        self.redis_url = redis_url
+    def __init__(self, *arguments, environment=None):
         self.errors = tempfile.TemporaryFile("w+")
         self.output = tempfile.TemporaryFile("w+")
-        command = [HEADCOUNT, "serve", "--listen", "127.0.0.1:0", *arguments]
-        if redis_url is not None:
-            command += ["--redis", redis_url]
         self.process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.errors, env=clean_environment(environment))
-        self.url = None
-        if wait:
-            assert eventually(self._find_url), f"headcount serve did not start: {self.log}"
-
-    def _find_url(self):
-        found = re.search(r"listening on (https?://[^\s\"]+)", self.log)
-        self.url = found.group(1) if found else None
-        return self.url is not None or self.process.poll() is not None
+            [HEADCOUNT, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.errors,
+            env=clean_environment(environment))
 
     @property
     def log(self):
@@ -116,10 +106,6 @@ class Service:
         self.output.seek(0)
         return self.output.read()
 
-    @property
-    def port(self):
-        return int(self.url.rsplit(":", 1)[1])
-
     def memory(self):
         """Resident bytes."""
         pages = pathlib.Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
@@ -130,12 +116,47 @@ class Service:
         self.process.terminate()
         return self.process.wait(within)
 
+    def kill(self):
+        """Ends it before it can do anything more."""
+        self.process.kill()
+        self.process.wait()
+
     def close(self):
         if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+            self.kill()
         self.errors.close()
         self.output.close()
+
+
+class Service(Process):
+    """A `headcount serve` process. `url` is where it listens."""
+
+    def __init__(self, redis_url, *arguments, environment=None, wait=True):
+        self.redis_url = redis_url
+        if redis_url is not None:
+            arguments += ("--redis", redis_url)
+        super().__init__("serve", "--listen", "127.0.0.1:0", *arguments, environment=environment)
+        self.url = None
+        if wait:
+            assert eventually(self._find_url), f"headcount serve did not start: {self.log}"
+
+    def _find_url(self):
+        found = re.search(r"listening on (https?://[^\s\"]+)", self.log)
+        self.url = found.group(1) if found else None
+        return self.url is not None or self.process.poll() is not None
+
+    @property
+    def port(self):
+        return int(self.url.rsplit(":", 1)[1])
+
+
+class Worker(Process):
+    """A `headcount worker` process."""
+
+    def __init__(self, redis_url, *arguments, environment=None):
+        super().__init__("worker", "--redis", redis_url, *arguments, environment=environment)
+        assert eventually(lambda: "working as" in self.log or self.process.poll() is not None)
+        assert self.process.poll() is None, f"headcount worker did not start: {self.log}"
 
 
 class Client(requests.Session):
@@ -161,11 +182,12 @@ def clean_environment(more=None):
     return kept | (more or {})
 
 
-def run(*arguments, redis=None, environment=None, check=True):
-    """Runs the command to its end."""
+def run(*arguments, redis=None, environment=None, check=True, input=None):
+    """Runs the command to its end, with `input` on its standard input."""
     command = [HEADCOUNT, *map(str, arguments)] + (["--redis", redis.url] if redis else [])
     return subprocess.run(
-        command, capture_output=True, text=True, check=check, env=clean_environment(environment), timeout=120)
+        command, capture_output=True, text=True, check=check, env=clean_environment(environment), timeout=120,
+        input=input)
 
 
 def make_key(redis, scope="admin", name="tests", account=None, expires=None):

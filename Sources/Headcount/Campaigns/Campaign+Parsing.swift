@@ -23,8 +23,6 @@ extension Campaign {
         who = fields["who"] ?? ""
         created = Date(timeIntervalSince1970: TimeInterval(number("created")) / 1_000)
         expires = Date(timeIntervalSince1970: TimeInterval(number("expires")))
-        nonce = fields["nonce"] ?? ""
-        keysExpire = number("keysExpire")
         let isOver = state == .cancelled || state == .expired
         let total = number("total")
         let settled =

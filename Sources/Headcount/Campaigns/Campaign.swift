@@ -34,10 +34,6 @@ public struct Campaign: Hashable, Sendable {
     public let expires: Date
     /// How far it is.
     public let progress: CampaignProgress
-    /// Tells it from another one of the same id, made before or after it.
-    package let nonce: String
-    /// When its keys expire, in epoch seconds.
-    package let keysExpire: Int
 }
 
 /// How far a campaign is, in contacts. ``total`` is the sum of all but ``newlyCounted``, ``alreadyCounted`` and
@@ -103,18 +99,19 @@ public struct CampaignForecast: Hashable, Sendable {
 }
 
 extension Identifier {
-    /// Throws ``HeadcountError/Code/invalidCampaign`` unless `campaign` is 1 to 64 letters, digits, `.`, `_` and `-`.
+    /// Throws ``HeadcountError/Code/invalidCampaign`` unless `campaign` is 1 to 64 letters, digits, `.`, `_` and `-`, with a
+    /// letter or digit first.
     package static func check(campaign: String) throws(HeadcountError) {
-        guard campaign.wholeMatch(of: /[A-Za-z0-9._-]{1,64}/) != nil else {
+        guard campaign.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,63}/) != nil else {
             throw HeadcountError(
-                .invalidCampaign, "a campaign's id has 1 to 64 of A-Z, a-z, 0-9, . _ and -", value: campaign)
+                .invalidCampaign, "a campaign's id has 1 to 64 of A-Z, a-z, 0-9, . _ and -, with a letter or digit first", value: campaign)
         }
     }
 
     /// Throws `code` unless `url` is one that can be called.
     package static func check(url: String, _ code: HeadcountError.Code) throws(HeadcountError) {
         guard let parts = URL(string: url), ["http", "https"].contains(parts.scheme), let host = parts.host(),
-            !host.isEmpty, fault(inContact: url) == nil || url.utf8.count > maximumContactBytes, url.utf8.count <= 2_048
+            !host.isEmpty, url.utf8.count <= 2_048, url.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
         else {
             throw HeadcountError(code, "no URL; give one such as https://example.com/send", value: url)
         }

@@ -49,7 +49,19 @@ package struct CampaignQueue: Sendable {
         fileprivate let entry: String
     }
 
+    /// What workers need to know of a campaign.
+    package struct Order: Hashable, Sendable {
+        package let name: CampaignName
+        /// The URL that is called for each contact.
+        package let action: String
+        /// Tells it from another one of the same id, made before or after it.
+        package let nonce: String
+        /// When its keys expire, in epoch seconds.
+        fileprivate let keysExpire: Int
+    }
+
     package struct Claim: Sendable {
+        package let order: Order
         /// Nil if the campaign is gone.
         package let state: Campaign.State?
         /// When it is worth asking again.
@@ -79,11 +91,16 @@ package struct CampaignQueue: Sendable {
 
     private let limiter: Limiter
     private let worker: String
+    private let records: GroupCommit<Order, (attempt: Attempt, outcome: Outcome), Void>
 
     /// - Parameter worker: names the worker among all others: no spaces.
     package init(limiter: Limiter, worker: String) {
         self.limiter = limiter
         self.worker = worker
+        records = GroupCommit(maximumItems: LimiterScripts.maximumContacts) { made, order in
+            try await Self.finish(made, of: order, limiter)
+            return made.map { _ in }
+        }
     }
 
     /// Campaigns that somebody is to look at now; nobody else does for as long as the lease.
@@ -101,15 +118,6 @@ package struct CampaignQueue: Sendable {
     /// Nobody needs to look at it any more.
     package func leave(_ name: CampaignName) async throws {
         try await DueList(limiter: limiter, key: limiter.keys.dueCampaigns).remove(name.text)
-    }
-
-    /// What is known of the campaign; nil if it is gone.
-    package func campaign(_ name: CampaignName) async throws -> Campaign? {
-        do {
-            return try await limiter.campaigns.campaign(name.id, of: name.account)
-        } catch let error as HeadcountError where error.code == .notFound {
-            return nil
-        }
     }
 
     /// Takes contacts to attempt.
@@ -132,8 +140,9 @@ package struct CampaignQueue: Sendable {
                     String(bounds.accountConcurrency), String(bounds.accountRate),
                 ])
         }
-        guard let elements = reply.elements, elements.count == 3, let state = elements[0].text,
-            let wait = elements[1].integer, let flat = elements[2].elements, flat.count.isMultiple(of: 4)
+        guard let elements = reply.elements, elements.count == 6, let state = elements[0].text,
+            let wait = elements[1].integer, let flat = elements[2].elements, flat.count.isMultiple(of: 4),
+            let action = elements[3].text, let nonce = elements[4].text, let keysExpire = elements[5].integer
         else { throw HeadcountError(.unexpectedReply, "Redis sent a malformed reply to claim.lua") }
         var taken: [Taken] = []
         for index in stride(from: 0, to: flat.count, by: 4) {
@@ -142,23 +151,25 @@ package struct CampaignQueue: Sendable {
             else { continue }
             taken.append(Taken(contact: contact, attempts: attempts, stream: stream, entry: entry))
         }
-        return Claim(state: Campaign.State(rawValue: state), wait: .milliseconds(wait), taken: taken)
+        let order = Order(name: name, action: action, nonce: nonce, keysExpire: keysExpire)
+        return Claim(order: order, state: Campaign.State(rawValue: state), wait: .milliseconds(wait), taken: taken)
     }
 
     /// Holds slots and records that attempts will be made; who the limit refuses is parked. Answers those that may be made.
     package func begin(
-        _ taken: [Taken], of campaign: Campaign, lease: Duration
+        _ taken: [Taken], of order: Order, lease: Duration
     ) async throws -> (attempts: [Attempt], parked: Int) {
         guard !taken.isEmpty else { return ([], 0) }
-        let place = CampaignKeys(limiter.keys, campaign.account, campaign.id)
+        let name = order.name
+        let place = CampaignKeys(limiter.keys, name.account, name.id)
         let attempts = CampaignAttempts(
             reservationKeys: [
                 place.campaign, place.jobs, place.queue, place.again, place.parked, place.sending,
             ],
-            reservationArguments: [campaign.id, String(campaign.keysExpire)] + taken.map { "\($0.stream) \($0.entry)" })
+            reservationArguments: [name.id, String(order.keysExpire)] + taken.map { "\($0.stream) \($0.entry)" })
         let answers = try await limiter.reserver.reserve(
             taken.map { .init(contact: $0.contact) },
-            in: .init(account: campaign.account, kind: Action.campaign(campaign.id).kind, lease: lease), for: attempts)
+            in: .init(account: name.account, kind: Action.campaign(name.id).kind, lease: lease), for: attempts)
         var made: [Attempt] = []
         var parked = 0
         for (taken, answer) in zip(taken, answers) {
@@ -172,10 +183,18 @@ package struct CampaignQueue: Sendable {
         return (made, parked)
     }
 
-    /// Settles the slots and records what became of the attempts, in one step for each period.
-    package func finish(_ made: [(attempt: Attempt, outcome: Outcome)], of campaign: Campaign) async throws {
-        let place = CampaignKeys(limiter.keys, campaign.account, campaign.id)
-        let current = limiter.runner.belief(of: campaign.account).day.period.name
+    /// Settles the slot and records what became of the attempt, in one step. Those of a campaign that are waiting at the
+    /// same moment share a call.
+    package func finish(_ attempt: Attempt, _ outcome: Outcome, of order: Order) async throws {
+        try await records.ask((attempt, outcome), in: order)
+    }
+
+    private static func finish(
+        _ made: [(attempt: Attempt, outcome: Outcome)], of order: Order, _ limiter: Limiter
+    ) async throws {
+        let name = order.name
+        let place = CampaignKeys(limiter.keys, name.account, name.id)
+        let current = limiter.runner.belief(of: name.account).day.period.name
         let now = limiter.serverTime
         let byPeriod = Dictionary(grouping: made) { $0.attempt.token?.period ?? current }
         for (period, made) in byPeriod {
@@ -183,7 +202,7 @@ package struct CampaignQueue: Sendable {
                 settlementKeys: [
                     place.campaign, place.jobs, place.queue, place.again, place.later, place.sending,
                 ],
-                settlementArguments: [campaign.id, String(campaign.keysExpire)]
+                settlementArguments: [name.id, String(order.keysExpire)]
                     + made.map { made in
                         let taken = made.attempt.taken
                         return
@@ -196,7 +215,7 @@ package struct CampaignQueue: Sendable {
                     id: made.attempt.token?.id ?? "")
             }
             _ = try await limiter.settler.settle(
-                items, in: .init(account: campaign.account, period: period), for: outcomes)
+                items, in: .init(account: name.account, period: period), for: outcomes)
         }
     }
 }

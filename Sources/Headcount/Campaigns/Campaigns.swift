@@ -39,8 +39,8 @@ public struct Campaigns: Sendable {
         let (isDone, state) = try await change(
             id, of: account, to: "loading",
             [
-                "keysExpire", String(expires.epochSeconds + Self.retention), "expires", String(expires.epochSeconds),
-                "action", action, "who", who, "nonce", ReservationToken.randomID(),
+                "keysExpire", String(expires.epochSeconds + Self.retention), "nonce", ReservationToken.randomID(),
+                "expires", String(expires.epochSeconds), "action", action, "who", who,
             ])
         guard isDone else {
             throw HeadcountError(
@@ -51,11 +51,12 @@ public struct Campaigns: Sendable {
 
     /// Adds contacts to the audience of a campaign that is loading; those that it has already are left out.
     ///
-    /// - Parameter part: the number of this part of the audience, from 1 on; a part that is sent twice changes nothing.
+    /// - Parameter part: the number of this part of the audience, from 1 on; a part that is sent twice changes nothing. Nil:
+    ///   whichever comes next, for several callers at once.
     /// - Returns: How many contacts the audience has by now.
     /// - Throws: ``HeadcountError``: `invalidAccount`, `invalidContact`, `invalidCampaign`, `notFound`, `conflict`, `unavailable`.
     @discardableResult
-    public func load(_ contacts: [String], part: Int, into id: String, of account: String) async throws -> Int {
+    public func load(_ contacts: [String], part: Int? = nil, into id: String, of account: String) async throws -> Int {
         try check(account, id)
         for contact in contacts { try Identifier.check(contact: contact) }
         guard (1...LimiterScripts.maximumContacts).contains(contacts.count) else {
@@ -63,7 +64,7 @@ public struct Campaigns: Sendable {
                 .invalidCampaign, "a part of an audience has 1 to 512 contacts", value: String(contacts.count))
         }
         let place = CampaignKeys(keys, account, id)
-        let call = ScriptCall(keys: [place.campaign, place.jobs, place.queue], arguments: [String(part)] + contacts)
+        let call = ScriptCall(keys: [place.campaign, place.jobs, place.queue], arguments: [String(part ?? 0)] + contacts)
         let (reply, _) = try await runner.run(LimiterScripts.load, for: account) { _ in call }
         guard let elements = reply.elements, elements.count == 3, let state = elements[0].text,
             let total = elements[1].integer
@@ -72,17 +73,13 @@ public struct Campaigns: Sendable {
         return total
     }
 
-    /// The number of the last part that was loaded, to go on after; 0 before the first.
-    public func partsLoaded(into id: String, of account: String) async throws -> Int {
-        try check(account, id)
-        return try await runner.send(["HGET", keys.campaign(account, id), "part"]).integer ?? 0
-    }
-
     /// Starts a campaign that was loaded.
     ///
+    /// - Parameter paused: nothing is sent until it is resumed.
     /// - Throws: ``HeadcountError``: `invalidAccount`, `invalidCampaign`, `notFound`, `conflict`, `unavailable`.
-    public func start(_ id: String, of account: String) async throws {
-        try await move(id, of: account, to: .running, from: [.loading, .running], "be started")
+    public func start(_ id: String, of account: String, paused: Bool = false) async throws {
+        let state = paused ? Campaign.State.paused : .running
+        try await move(id, of: account, to: state, from: [.loading, state], "be started")
     }
 
     /// Stops sending until it is resumed; what is under way is finished.
@@ -110,7 +107,6 @@ public struct Campaigns: Sendable {
     /// Forgets a campaign whose audience could not be loaded.
     package func abandon(_ id: String, of account: String) async throws {
         _ = try await change(id, of: account, to: "gone", [Campaign.State.loading.rawValue])
-        _ = try await runner.send(["UNLINK", CampaignKeys(keys, account, id).jobs])
     }
 
     /// Tries contacts once more that failed, or of which nobody knows whether they were sent to.
@@ -207,7 +203,9 @@ public struct Campaigns: Sendable {
     ) async throws -> (isDone: Bool, state: String) {
         let place = CampaignKeys(keys, account, id)
         let call = ScriptCall(
-            keys: [place.campaign, place.queue, place.again, place.later, place.parked, keys.campaigns(account)],
+            keys: [
+                place.campaign, place.jobs, place.queue, place.again, place.later, place.parked, keys.campaigns(account),
+            ],
             arguments: [id, state] + arguments)
         let (reply, _) = try await runner.run(LimiterScripts.campaign, for: account) { _ in call }
         guard let elements = reply.elements, elements.count == 2, let isDone = elements[0].integer,

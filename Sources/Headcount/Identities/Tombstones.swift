@@ -44,10 +44,6 @@ struct IdentitiesMark {
     }
 }
 
-extension LimiterConfiguration {
-    var tombstones: Tombstones? { tombstoneKey.map(Tombstones.init) }
-}
-
 extension Optional<Tombstones> {
     /// The contacts' tombstones, where somebody was erased in that period; none where nobody was.
     ///

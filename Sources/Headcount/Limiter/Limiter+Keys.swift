@@ -18,7 +18,7 @@ public struct AccountKey: Sendable, Hashable {
 }
 
 extension Limiter {
-    /// The keys of the account's current period, its plan, its audit list, and its place in the index.
+    /// The keys of the account's current period, its plan, audit list, notices and campaigns, and its place in the index.
     ///
     /// - Throws: ``HeadcountError``: `invalidAccount`, `unavailable`.
     public func keys(of account: String) async throws -> [AccountKey] {
@@ -35,6 +35,14 @@ extension Limiter {
                 [["ZRANGE", keys.held(account, name), "0", "-1", "WITHSCORES"]]
             ),
             (
+                keys.holders(account, name), "hash", "who holds each of them: ID,LEASE END,DD:KIND",
+                [["HLEN", keys.holders(account, name)], ["HGET", keys.holders(account, name), "CONTACT"]]
+            ),
+            (
+                keys.merged(account, name), "hash", "contacts that were merged into others",
+                [["HGETALL", keys.merged(account, name)]]
+            ),
+            (
                 keys.stats(account, name), "hash", "DD:KIND:activated and DD:KIND:refused, the daily numbers",
                 [["HGETALL", keys.stats(account, name)]]
             ),
@@ -49,6 +57,21 @@ extension Limiter {
             (
                 keys.audit(account), "stream", "changes of plan and limit, the last 1,000",
                 [["XREVRANGE", keys.audit(account), "+", "-", "COUNT", "10"]]
+            ),
+            (
+                keys.outbox(account), "stream", "notices not yet delivered",
+                [["XRANGE", keys.outbox(account), "-", "+", "COUNT", "10"], ["HGETALL", keys.deliveries(account)]]
+            ),
+            (
+                keys.notices(account), "stream", "notices that were delivered or given up, the last 500",
+                [["XREVRANGE", keys.notices(account), "+", "-", "COUNT", "10"]]
+            ),
+            (
+                keys.campaigns(account), "zset", "campaigns, by when they were made, in milliseconds",
+                [
+                    ["ZRANGE", keys.campaigns(account), "0", "-1"],
+                    ["HGETALL", keys.campaign(account, "CAMPAIGN")],
+                ]
             ),
             (
                 keys.index(name), "set", "accounts active in the month",

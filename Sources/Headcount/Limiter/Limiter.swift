@@ -54,7 +54,7 @@ public final class Limiter: ContactLimiter, Service {
             redis: RedisClient(url: parsed, options: options), timeout: configuration.timeout, metrics: metrics)
         tracer = DecisionSpan.tracer
         index = AccountIndex(runner: runner, keys: keys, retention: configuration.retention)
-        let tombstones = configuration.tombstones
+        let tombstones = configuration.tombstoneKey.map(Tombstones.init)
         self.tombstones = tombstones
         let bell = NoticeBell(runner: runner, keys: keys, thresholds: configuration.noticeThresholds)
         self.bell = bell
@@ -132,8 +132,10 @@ public final class Limiter: ContactLimiter, Service {
     /// Redis's clock, as far as this process knows it.
     package var serverTime: Date { runner.clock.now }
 
-    /// The hash of `activate.lua`, for measuring it with other programs.
-    package static var activateHash: String { LimiterScripts.activate.hash }
+    /// The hash of a script of `lua/`, for measuring it with other programs. Empty for one that there isn't.
+    package static func scriptHash(_ name: String) -> String {
+        LimiterScripts.all.first { $0.name == name }?.hash ?? ""
+    }
 
     /// The plans there are.
     package var plans: PlanCatalogue { configuration.plans }

@@ -17,6 +17,7 @@ struct Bench {
         case .manyAccounts: try await throughput(name, accounts: accounts, mark: .atLeast(0.9))
         case .hotAccount: try await throughput(name, accounts: 1, mark: .atLeast(4))
         case .batch256: try await batches()
+        case .reserve256: try await reservations()
         case .latency: try await latency()
         case .localCache: try await localCache()
         case .growth: try await growth()
@@ -34,7 +35,7 @@ struct Bench {
         let limiter = try await limiter()
         let load = BenchLoad(limiter: limiter, accounts: accounts, callers: callers, name: name.rawValue)
         let anchor = RedisBenchmark(
-            socketPath: redis.socketPath, hash: Limiter.activateHash, accounts: accounts, contactsInACall: 1)
+            socketPath: redis.socketPath, accounts: accounts, contactsInACall: 1)
         _ = try await load.run(calls: calls(50_000))
         let best = try anchor.bestPipelining(calls: calls(50_000))
         var values: [Double] = []
@@ -53,7 +54,7 @@ struct Bench {
         let limiter = try await limiter()
         let load = BenchLoad(limiter: limiter, accounts: accounts, callers: 32, name: "batch")
         let anchor = RedisBenchmark(
-            socketPath: redis.socketPath, hash: Limiter.activateHash, accounts: accounts, contactsInACall: 256)
+            socketPath: redis.socketPath, accounts: accounts, contactsInACall: 256)
         _ = try await load.run(batches: calls(2_000), of: 256)
         let best = try anchor.bestPipelining(calls: calls(1_000))
         var values: [Double] = []
@@ -70,6 +71,51 @@ struct Bench {
             .batch256, values: values, anchors: anchors, unit: "contacts/s",
             anchoredTo: "redis-benchmark, 256 contacts a call, -c \(best.clients) -P \(best.depth)", mark: .atLeast(0.9)
         )
+    }
+
+    /// Reserving and confirming a thousand accounts' contacts, against what redis-benchmark does of the one and then of the
+    /// other: it can't give the tokens of the one to the other, so that it confirms what was reserved under one name.
+    private func reservations() async throws -> BenchResult {
+        let limiter = try await limiter()
+        let (accounts, batches) = (1_000, calls(1_000))
+        let load = BenchLoad(limiter: limiter, accounts: accounts, contacts: 1_000, callers: 32, name: "reserve")
+        func anchor(_ script: BenchScript) -> RedisBenchmark {
+            RedisBenchmark(
+                socketPath: redis.socketPath, script: script, accounts: accounts, range: 1_000, contactsInACall: 256)
+        }
+        _ = try await load.run(reservations: batches, of: 256)
+        let best = try anchor(.reserve).bestPipelining(calls: batches)
+        var values: [Double] = []
+        var anchors: [Double] = []
+        for _ in 0..<rounds {
+            try await redis.empty(limiter)
+            let reserving = try anchor(.reserve).run(calls: batches, best)
+            try await redis.empty(limiter)
+            try await hold(load, limiter)
+            let confirming = try anchor(.settle).run(calls: batches, best)
+            anchors.append(1 / (1 / reserving + 1 / confirming))
+            try await redis.empty(limiter)
+            values.append(try await load.run(reservations: batches, of: 256))
+        }
+        await limiter.close()
+        return BenchResult(
+            .reserve256, values: values, anchors: anchors, unit: "contacts/s",
+            anchoredTo: "redis-benchmark, both scripts, 256 contacts a call, -c \(best.clients) -P \(best.depth)",
+            mark: .atLeast(0.8))
+    }
+
+    /// Holds everybody for redis-benchmark to confirm.
+    private func hold(_ load: BenchLoad, _ limiter: Limiter) async throws {
+        _ = try await concurrently(load.accounts, atOnce: 32) { account in
+            let account =
+                "bench" + load.contacts[0].dropFirst().prefix(12 - account.split(separator: "_")[1].count)
+                + account.split(separator: "_")[1]
+            for start in stride(from: 0, to: load.contacts.count, by: 500) {
+                let call = BenchScript.reserve.call(
+                    account: String(account), contacts: Array(load.contacts[start..<(start + 500)]))
+                _ = try await limiter.send(call)
+            }
+        }
     }
 
     private func latency() async throws -> BenchResult {

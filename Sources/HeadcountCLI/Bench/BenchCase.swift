@@ -5,6 +5,7 @@ enum BenchCase: String, CaseIterable, ExpressibleByArgument {
     case manyAccounts = "many-accounts"
     case hotAccount = "hot-account"
     case batch256 = "batch-256"
+    case reserve256 = "reserve-256"
     case latency
     case localCache = "local-cache"
     case growth

@@ -55,6 +55,19 @@ struct BenchLoad: Sendable {
         return rate * Double(size)
     }
 
+    /// Batches that are reserved and then confirmed. Returns contacts a second.
+    func run(reservations: Int, of size: Int) async throws -> Double {
+        let rate = try await rate(of: reservations) { random, count in
+            for _ in 0..<count {
+                let account = accounts[random.next(below: accounts.count)]
+                let batch = (0..<size).map { _ in contacts[random.next(below: contacts.count)] }
+                let made = try await limiter.reserve(batch, in: account, by: .campaign("bench"))
+                try await limiter.confirm(made.compactMap(\.token), in: account)
+            }
+        }
+        return rate * Double(size)
+    }
+
     private func rate(
         of calls: Int, _ body: @escaping @Sendable (inout FastRandom, Int) async throws -> Void
     ) async throws -> Double {

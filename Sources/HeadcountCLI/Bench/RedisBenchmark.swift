@@ -2,13 +2,15 @@ import EmbeddedRedis
 import Foundation
 import Headcount
 
-/// redis-benchmark sending `activate.lua` with the keys and arguments that Headcount sends: what this Redis can do at
-/// most with so many contacts in a call.
+/// redis-benchmark sending a script with the keys and arguments that Headcount sends: what this Redis can do at most with
+/// so many contacts in a call.
 struct RedisBenchmark {
     let socketPath: String
-    let hash: String
-    /// Accounts and contacts are drawn from so many each.
+    var script = BenchScript.activate
+    /// 1, or any other number for as many as ``range`` says.
     let accounts: Int
+    /// Accounts and contacts are drawn from so many each.
+    var range = 10_000
     let contactsInACall: Int
 
     /// Clients and commands in a row that serve it best on this machine.
@@ -19,19 +21,13 @@ struct RedisBenchmark {
 
     /// Contacts a second.
     func run(calls: Int, _ pipelining: Pipelining) throws -> Double {
-        let account = accounts == 1 ? "bench_hot" : "bench___rand_int__"
-        let members = "hc:{\(account)}:2026-11"
-        let contacts = Array(repeating: "c__rand_int__", count: contactsInACall)
-        let call =
-            [
-                "EVALSHA", hash, "5", members, members + ":held", members + ":stats", members + ":refused",
-                "hc:{\(account)}:plan", "||||", "0", "9007199254740991", "24:campaign", "4000000000", "4000000000",
-                "1000000000", "hard", "2026-11",
-            ] + contacts
+        let call = script.call(
+            account: accounts == 1 ? "bench_hot" : "bench__rand_int__",
+            contacts: Array(repeating: "c__rand_int__", count: contactsInACall))
         let output = try WorkerProcess.output(
             of: [
                 "redis-benchmark", "-s", socketPath, "-n", String(calls), "-c", String(pipelining.clients),
-                "-P", String(pipelining.depth), "-r", "10000", "--csv",
+                "-P", String(pipelining.depth), "-r", String(range), "--csv",
             ] + call)
         // "test","rps","avg_latency_ms",… and then the figures.
         guard let fields = output.split(separator: "\n").last?.components(separatedBy: "\",\""), fields.count > 2,

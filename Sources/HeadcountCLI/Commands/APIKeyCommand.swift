@@ -68,7 +68,7 @@ struct APIKeyCreateCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let account { try Identifier.check(account: account) }
-        let expiresAt = try expires.map(Self.instant)
+        let expiresAt = try expires.map(ExpiryDate.instant)
         let limiter = try await connection.connect()
         if let expires, let expiresAt, try await limiter.askTime() >= expiresAt {
             throw Failure("--expires '\(expires.printable)': a key has to expire in the future", .usage)
@@ -77,18 +77,6 @@ struct APIKeyCreateCommand: AsyncParsableCommand {
             name: name, scope: scope, account: account, expiresAt: expiresAt)
         try Terminal.write(output.json ? JSONLine.text(APIKeyLine(key, text: text)) : text + "\n")
         await limiter.close()
-    }
-
-    private static func instant(_ text: String) throws -> Date {
-        if let instant = try? Date(text, strategy: .iso8601) { return instant }
-        if text.wholeMatch(of: /\d{4}-\d{2}-\d{2}/) != nil,
-            let day = try? Date(text, strategy: .iso8601.year().month().day()),
-            // 31 February would be 3 March.
-            day.formatted(.iso8601.year().month().day()) == text
-        {
-            return day.addingTimeInterval(86_400)
-        }
-        throw Failure("--expires '\(text.printable)': give a date such as 2027-06-30 or 2027-06-30T12:00:00Z", .usage)
     }
 }
 

@@ -52,25 +52,14 @@ struct ActivateCommand: AsyncParsableCommand {
         let counts = try await connection.settings.limiter.actionKinds.counts(action)
         // Actions that cost nothing need no Redis.
         let limiter = try await counts ? connection.connect() : connection.limiter()
-        var faults = 0
         var activation = Activation(account: account, action: action, limiter: limiter, isJSON: output.json)
-
-        // A file that isn't there is said before anybody is counted.
-        if let path = input.from {
-            let audience = try Audience(path: path, options: input)
+        let faults = try await input.forEachBatch(after: contacts) { contacts in
             try await activation.activate(contacts)
-            faults = try await audience.forEachBatch { contacts in
-                try await activation.activate(contacts)
-                return activation.tally
-            }
-        } else {
-            try await activation.activate(contacts)
+            return activation.tally
         }
         try await activation.finish()
         await limiter.close()
-        if faults > 0 {
-            throw Failure("\(Format.count(faults)) bad \(faults == 1 ? "line was" : "lines were") left out", .badData)
-        }
+        if faults > 0 { throw Failure(Audience.leftOut(faults), .badData) }
         if activation.limitReached > 0 { throw Failure(nil, .refused) }
     }
 }

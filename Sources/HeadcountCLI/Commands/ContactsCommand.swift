@@ -4,12 +4,14 @@ import Headcount
 struct ContactsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "contacts",
-        abstract: "List an account's activated contacts, or ask about some.",
+        abstract: "List an account's activated contacts, ask about some, erase them, or merge two.",
         discussion: """
             EXAMPLE
               headcount contacts check acct_42 17841400008460056
             """,
-        subcommands: [ContactsListCommand.self, ContactsCheckCommand.self])
+        subcommands: [
+            ContactsListCommand.self, ContactsCheckCommand.self, ContactsEraseCommand.self, ContactsMergeCommand.self,
+        ])
 }
 
 struct ContactsListCommand: AsyncParsableCommand {

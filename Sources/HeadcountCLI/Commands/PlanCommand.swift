@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Headcount
 
 struct PlanCommand: AsyncParsableCommand {
@@ -140,8 +139,7 @@ struct PlanSetCommand: AsyncParsableCommand {
         // What can't be right is said before Redis is asked.
         _ = try change.resolved(in: try await connection.settings.limiter.plans)
         let limiter = try await connection.connect()
-        let user = NSUserName()
-        let result = try await limiter.setPlan(change, for: account, by: who ?? (user.isEmpty ? "cli" : user))
+        let result = try await limiter.setPlan(change, for: account, by: who ?? UserName.current)
         try Terminal.write(
             output.json ? JSONLine.text(PlanDocument(result, audit: [])) : PlanText.text(result, audit: []))
         await limiter.close()

@@ -40,14 +40,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Answer at /metrics, without a key.")
     var metrics = false
 
-    @Option(
-        help: ArgumentHelp(
-            "The least level that is logged: trace, debug, info, notice, warning, error, critical. Default: notice; info logs each request.",
-            valueName: "level"))
-    var logLevel: String?
-
-    @Option(help: ArgumentHelp("How the log's lines look: text or json. Default: text.", valueName: "format"))
-    var logFormat: String?
+    @OptionGroup var log: LogOptions
 
     @Flag(help: "Read the configuration, say what is wrong with it, and end.")
     var checkConfig = false
@@ -60,13 +53,12 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         var flags = connection.flags
+        flags.merge(log.flags) { $1 }
         flags["listen"] = listen.map { .string($0) }
         flags["tls.cert"] = tlsCert.map { .string($0) }
         flags["tls.key"] = tlsKey.map { .string($0) }
         flags["embedded"] = embedded.map { .string($0) }
         flags["metrics"] = metrics ? .bool(true) : nil
-        flags["log.level"] = logLevel.map { .string($0) }
-        flags["log.format"] = logFormat.map { .string($0) }
         let server = try await Server(Settings(flags: flags, file: connection.file.config))
         if checkConfig { return Terminal.say("the configuration is in order") }
         try await server.run()

@@ -1,42 +1,29 @@
-import ArgumentParser
 import Headcount
-
-/// Where contacts are read from, for the commands that take many.
-struct AudienceOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp("Read contacts from a file, or from standard input with '-'.", valueName: "file|-"),
-        completion: .file())
-    var from: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "lines, csv or jsonl. Default: by the file's name, or by its first line.", valueName: "format"))
-    var format: AudienceFormat?
-
-    @Option(
-        help: ArgumentHelp(
-            "Column of the CSV file, or member of the JSON objects. Default: contact.", valueName: "name"))
-    var column: String?
-
-    @Option(help: ArgumentHelp("Contacts in one call to Redis, 1 to 512.", valueName: "number"))
-    var batch = 512
-
-    func validate() throws {
-        guard (1...512).contains(batch) else { throw ValidationError("--batch \(batch): give 1 to 512") }
-    }
-}
 
 /// The contacts of a file or of standard input, as a stream.
 struct Audience: ~Copyable {
+    /// Most contacts that are handed over at once: as many as go into one call to Redis.
+    static let largestBatch = 512
+
     private let file: InputFile
     private var reader: AudienceReader
     private let batch: Int
 
-    init(path: String, options: AudienceOptions) throws {
+    /// - Parameters:
+    ///   - path: a path, or `-` for standard input.
+    ///   - format: nil: by the file's name, or by its first line.
+    ///   - column: nil: `contact`.
+    init(path: String, format: AudienceFormat?, column: String?, batch: Int) throws {
         file = try InputFile(path)
-        reader = AudienceReader(format: options.format ?? Self.format(ofPath: path), column: options.column)
-        batch = options.batch
+        reader = AudienceReader(format: format ?? Self.format(ofPath: path), column: column)
+        self.batch = batch
     }
+
+    /// `3 bad lines`
+    static func badLines(_ count: Int) -> String { "\(Format.count(count)) bad \(count == 1 ? "line" : "lines")" }
+
+    /// `3 bad lines were left out`
+    static func leftOut(_ count: Int) -> String { "\(badLines(count)) \(count == 1 ? "was" : "were") left out" }
 
     private static func format(ofPath path: String) -> AudienceFormat? {
         let path = path.lowercased()

@@ -3,6 +3,7 @@ import EmbeddedRedis
 import Foundation
 import Headcount
 import HeadcountHTTP
+import HeadcountWorkers
 import Logging
 import ServiceLifecycle
 import Synchronization
@@ -16,8 +17,8 @@ struct Server {
     private let embedded: String?
     private let limiterConfiguration: LimiterConfiguration
     private var configuration: ServiceConfiguration
-    private let logFormat: LogFormat
-    private let logLevel: Logger.Level
+    private let courier: Courier.Configuration
+    private let log: ServiceLog
 
     /// Checks everything that can be checked without listening or asking Redis.
     init(_ settings: Settings) async throws {
@@ -29,14 +30,14 @@ struct Server {
         limiterConfiguration = try await settings.limiter
         configuration = try await settings.service
         if try await settings.flag("metrics") == true { configuration.metrics = PrometheusMetrics() }
-        logFormat = try await settings.logFormat
-        logLevel = try await settings.logLevel
+        courier = try await settings.courier
+        log = try await ServiceLog(settings)
         try configuration.validate()
         try await Limiter(url: redisURL, configuration: limiterConfiguration).close()
     }
 
     func run() async throws {
-        let logger = makeLogger()
+        let logger = log.begin()
         // Before anything makes a handle.
         if let metrics = configuration.metrics { MetricsSystem.bootstrap(metrics) }
         OpenFiles.raiseLimit()
@@ -55,12 +56,11 @@ struct Server {
         let isListening = Atomic(false)
         let service = try HeadcountService(limiter: limiter, configuration: configuration, logger: logger) { address in
             isListening.store(true, ordering: .relaxed)
-            let message = "listening on \(scheme)://\(address)"
-            // One object a line means every line.
-            if logFormat == .json { logger.notice("\(message)") } else { Terminal.say(message) }
+            log.say("listening on \(scheme)://\(address)", logger)
         }
         do {
-            try await run([limiter, service], logger: logger)
+            let courier = Courier(limiter: limiter, configuration: courier, logger: logger)
+            try await run([limiter, courier, service], logger: logger)
         } catch is CancellationError {
             // The bound was reached; what was under way is broken off.
         } catch {
@@ -76,19 +76,5 @@ struct Server {
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = Self.shutdownBound
         try await ServiceGroup(configuration: group).run()
-    }
-
-    private func makeLogger() -> Logger {
-        let (format, level) = (logFormat, logLevel)
-        LoggingSystem.bootstrap { label in
-            switch format {
-            case .json: return JSONLogHandler(label: label, level: level)
-            case .text:
-                var handler = StreamLogHandler.standardError(label: label)
-                handler.logLevel = level
-                return handler
-            }
-        }
-        return Logger(label: "headcount")
     }
 }

@@ -7,7 +7,7 @@ extension Settings {
         get async throws { try await text("redis.url") ?? "redis://127.0.0.1:6379" }
     }
 
-    /// Plans, kinds of action, prefix and time limit.
+    /// Plans, kinds of action, thresholds, prefix, time limit, and the tombstones' key.
     var limiter: LimiterConfiguration {
         get async throws {
             var configuration = LimiterConfiguration()
@@ -20,6 +20,8 @@ extension Settings {
             }
             configuration.plans = try await plans
             configuration.actionKinds = try await actionKinds
+            if let thresholds = try await integers("notices.thresholds") { configuration.noticeThresholds = thresholds }
+            configuration.tombstoneKey = try await secret("tombstone.key")
             return configuration
         }
     }

@@ -4,7 +4,7 @@ import HeadcountHTTP
 import Logging
 
 extension Settings {
-    private static let shortestSecret = 16
+    static let shortestSecret = 16
 
     /// What `headcount serve` is set up with; without metrics, which the process has or not.
     var service: ServiceConfiguration {

@@ -19,7 +19,9 @@ struct SettingsKey: Hashable, ExpressibleByStringLiteral {
         "redis.url", "prefix", "timeout", "listen", "embedded", "metrics", "tls.cert", "tls.key", "log.level",
         "log.format", "session.secret", "cors.origins", "plans.names", "plans.default", "plans.limit.*",
         "plans.tiers.*",
-        "plans.mode.*", "actions.counted", "actions.notCounted",
+        "plans.mode.*", "actions.counted", "actions.notCounted", "tombstone.key", "signing.secret", "notices.url",
+        "notices.thresholds", "worker.concurrency", "worker.accountConcurrency", "worker.accountRate",
+        "worker.actionTimeout", "worker.maxAttempts",
     ]
 
     func matches(_ path: [String]) -> Bool {

@@ -12,7 +12,8 @@ struct APIRoutes: Sendable {
     let authenticator: Authenticator
 
     var routes: [Route] {
-        activationRoutes + readingRoutes + planRoutes
+        activationRoutes + reservationRoutes + readingRoutes + planRoutes + identityRoutes + campaignRoutes
+            + noticeRoutes
     }
 
     /// A request whose key may do what it asks, with the account in its path.
@@ -25,6 +26,23 @@ struct APIRoutes: Sendable {
         /// The rest of the query is nobody's: it has no other parameters than `known`.
         func query(_ known: Set<String> = []) throws(Problem) -> QueryParameters {
             try QueryParameters(request, known: known)
+        }
+
+        /// The part of the path that the pattern calls `name`, decoded.
+        ///
+        /// - Parameters:
+        ///   - kind: of the problem that it is if its escapes are malformed.
+        ///   - what: what it is, in words.
+        func part(_ name: String, _ kind: Problem.Kind, _ what: String) throws(Problem) -> String {
+            guard let part = context.parameter(name) else {
+                throw Problem(kind, "the \(what)'s % escapes are malformed", value: context.parameters.get(name))
+            }
+            return part
+        }
+
+        /// The contact in the path.
+        var contact: String {
+            get throws(Problem) { try part("contact", .invalidContact, "contact id") }
         }
     }
 

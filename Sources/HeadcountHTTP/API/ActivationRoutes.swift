@@ -32,40 +32,12 @@ extension APIRoutes {
 
 /// `{"contact":…,"by":…}` or `{"contacts":[…],"by":…}`.
 private struct ActivationRequest: Decodable, Sendable {
-    static let maximumContacts = 10_000
-
-    enum Asked: Sendable {
-        case one(String)
-        case many([String])
-    }
-
-    let asked: Asked
+    let asked: AskedContacts
     let by: String
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.fields(known: ["by", "contact", "contacts"])
-        let contact = try fields.value("contact", as: String.self)
-        let contacts = try Self.contacts(in: fields)
-        guard let by = try fields.value("by", as: String.self) else {
-            throw Problem(.invalidBody, "by is missing; give KIND or KIND:ID, such as campaign:spring")
-        }
-        self.by = by
-        switch (contact, contacts) {
-        case (let contact?, nil): asked = .one(contact)
-        case (nil, let contacts?): asked = .many(contacts)
-        case (_?, _?): throw Problem(.invalidBody, "give either contact or contacts, not both")
-        case (nil, nil): throw Problem(.invalidBody, "contact is missing; give contact, or contacts for many")
-        }
-    }
-
-    /// Their number is looked at before any of them is.
-    private static func contacts(in fields: KeyedDecodingContainer<FieldName>) throws -> [String]? {
-        let key = FieldName(stringValue: "contacts")
-        guard fields.contains(key) else { return nil }
-        let count = try fields.nestedUnkeyedContainer(forKey: key).count ?? 0
-        guard (1...maximumContacts).contains(count) else {
-            throw Problem(.invalidBody, "contacts has \(count) elements; give 1 to \(maximumContacts)")
-        }
-        return try fields.decode([String].self, forKey: key)
+        by = try fields.action()
+        asked = try AskedContacts(in: fields)
     }
 }

@@ -16,6 +16,13 @@ struct RateLimitHeaders {
         self.now = now
     }
 
+    init(_ reservation: Reservation, now: Date) {
+        limit = reservation.limit
+        remaining = reservation.remaining
+        period = reservation.period
+        self.now = now
+    }
+
     init(_ usage: Usage, now: Date) {
         limit = usage.limit
         remaining = usage.remaining

@@ -8,7 +8,9 @@ extension APIRoutes {
             route(.get, "/history", .read, history),
             route(.get, "/daily", .read, daily),
             route(.get, "/contacts", .read, contacts),
-            route(.get, "/contacts/{contact}", .read, contact),
+            route(.get, "/contacts/{contact}", .read) { try await contact(try $0.contact, $0) },
+            // A path of its own for another method, which the router would prefer: somebody may be called so.
+            route(.get, "/contacts/merge", .read) { try await contact("merge", $0) },
             Route(.get, "/v1/accounts", list),
         ]
     }
@@ -43,13 +45,8 @@ extension APIRoutes {
                 cursor: Nullable(page.cursor)))
     }
 
-    private func contact(_ call: Call) async throws -> Response {
+    private func contact(_ contact: String, _ call: Call) async throws -> Response {
         let query = try call.query(["period"])
-        guard let contact = call.context.parameter("contact") else {
-            throw Problem(
-                .invalidContact, "the contact id's % escapes are malformed",
-                value: call.context.parameters.get("contact"))
-        }
         async let usage = limiter.usage(of: call.account, period: query["period"])
         async let isActivated = limiter.isActivated([contact], in: call.account, period: query["period"])
         return try .json(

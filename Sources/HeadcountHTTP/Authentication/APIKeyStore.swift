@@ -55,6 +55,15 @@ public struct APIKeyStore: Sendable {
         try await limiter.send(["HDEL", redisKey, id]).integer == 1
     }
 
+    /// Takes away all keys that are bound to the account; every instance notices within a second.
+    ///
+    /// - Returns: How many there were.
+    public func revokeAll(of account: String) async throws -> Int {
+        let ids = try await list().filter { $0.account == account }.map(\.id)
+        guard !ids.isEmpty else { return 0 }
+        return try await limiter.send(["HDEL", redisKey] + ids).integer ?? 0
+    }
+
     func find(id: String) async throws -> APIKey? {
         guard let json = try await limiter.send(["HGET", redisKey, id]).text else { return nil }
         return try? APIKey(id: id, json: json)

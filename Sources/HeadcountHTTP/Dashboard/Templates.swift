@@ -11,10 +11,13 @@ struct Templates: Sendable {
         var library = MustacheLibrary()
         let sources = [
             "account": PackageResources.account_mustache,
+            "campaigns": PackageResources.campaigns_mustache,
+            "confirm": PackageResources.confirm_mustache,
             "confirm-plan": PackageResources.confirm_plan_mustache,
             "error": PackageResources.error_mustache,
             "footer": PackageResources.footer_mustache,
             "header": PackageResources.header_mustache,
+            "notices": PackageResources.notices_mustache,
             "overview": PackageResources.overview_mustache,
             "sign-in": PackageResources.sign_in_mustache,
         ]

@@ -18,6 +18,8 @@ struct Problem: Error {
         case notFound = "not_found"
         case methodNotAllowed = "method_not_allowed"
         case requestTimeout = "request_timeout"
+        case conflict
+        case notConfigured = "not_configured"
         case contentTooLarge = "content_too_large"
         case unsupportedMediaType = "unsupported_media_type"
         case invalidAccount = "invalid_account"
@@ -25,6 +27,10 @@ struct Problem: Error {
         case invalidAction = "invalid_action"
         case invalidPlan = "invalid_plan"
         case invalidPeriod = "invalid_period"
+        case invalidToken = "invalid_token"
+        case invalidLease = "invalid_lease"
+        case invalidCampaign = "invalid_campaign"
+        case invalidNotices = "invalid_notices"
         case tooManyFailures = "too_many_failures"
         case headerTooLarge = "header_too_large"
         case internalError = "internal_error"
@@ -38,9 +44,12 @@ struct Problem: Error {
             case .notFound: .notFound
             case .methodNotAllowed: .methodNotAllowed
             case .requestTimeout: .requestTimeout
+            case .conflict, .notConfigured: .conflict
             case .contentTooLarge: .contentTooLarge
             case .unsupportedMediaType: .unsupportedMediaType
-            case .invalidAccount, .invalidContact, .invalidAction, .invalidPlan, .invalidPeriod: .unprocessableContent
+            case .invalidAccount, .invalidContact, .invalidAction, .invalidPlan, .invalidPeriod, .invalidToken,
+                .invalidLease, .invalidCampaign, .invalidNotices:
+                .unprocessableContent
             case .tooManyFailures: .tooManyRequests
             case .headerTooLarge: .requestHeaderFieldsTooLarge
             case .internalError: .internalServerError
@@ -109,6 +118,14 @@ extension Problem {
         case .invalidPlan: self.init(.invalidPlan, error)
         case .invalidPeriod: self.init(.invalidPeriod, error)
         case .invalidPage: self.init(.invalidQuery, error)
+        case .invalidToken: self.init(.invalidToken, error)
+        case .invalidLease: self.init(.invalidLease, error)
+        case .invalidCampaign: self.init(.invalidCampaign, error)
+        case .invalidNotices: self.init(.invalidNotices, error)
+        case .notFound: self.init(.notFound, error)
+        case .conflict: self.init(.conflict, error)
+        // Of a running service: it lacks the key with which contacts are erased, or has another one than was used.
+        case .invalidConfiguration: self.init(.notConfigured, error)
         default: self = .internalError
         }
     }

@@ -4,6 +4,7 @@
 // Live numbers ------------------------------------------------------------------------------------------------------
 
 const announceEvery = 10_000;
+const campaignsEvery = 2_000;
 const longestRetry = 60_000;
 
 /** Shows one usage object, as the server sends it, in the element that has the account's data attributes. */
@@ -112,13 +113,58 @@ function followAccounts(table) {
     });
 }
 
+/** Fetches the section again for as long as a campaign in it moves and the page is looked at. */
+async function followCampaigns(section) {
+    let wait = campaignsEvery;
+    while (section.dataset.liveCampaigns) {
+        await new Promise((resolve) => setTimeout(resolve, wait));
+        if (document.hidden) continue;
+        const fresh = await fetchPart("[data-campaigns]", section.dataset.liveCampaigns);
+        if (fresh) become(section, fresh);
+        wait = fresh ? campaignsEvery : Math.min(longestRetry, wait * 2);
+    }
+}
+
+/** Makes what is shown like what was fetched. What has not changed is left alone, with the keyboard in it. */
+function become(shown, fresh) {
+    if (shown.isEqualNode(fresh)) return;
+    const children = [...fresh.childNodes];
+    if (shown.nodeName !== fresh.nodeName || shown.id !== fresh.id || shown.childNodes.length !== children.length) {
+        shown.replaceWith(fresh);
+    } else if (shown.nodeType === Node.TEXT_NODE) {
+        shown.data = fresh.data;
+    } else {
+        for (const name of shown.getAttributeNames()) if (!fresh.hasAttribute(name)) shown.removeAttribute(name);
+        for (const { name, value } of fresh.attributes) shown.setAttribute(name, value);
+        children.forEach((child, index) => become(shown.childNodes[index], child));
+    }
+}
+
+/** A part of the page that is answered; null where there is none. */
+async function fetchPart(selector, url, options) {
+    try {
+        const answer = await fetch(url, options);
+        if (!answer.ok) return null;
+        const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(selector);
+        return part && document.importNode(part, true);
+    } catch {
+        return null;
+    }
+}
+
 // Confirmation ------------------------------------------------------------------------------------------------------
 
-/** Fetches the page that the form leads to and shows its question in a dialog. Without one, the page itself follows. */
-function confirmInDialog(form, dialog) {
-    form.addEventListener("submit", async (submission) => {
+/** Fetches the page that a form leads to and shows its question in a dialog. Without one, the page itself follows. */
+function confirmInDialog(dialog) {
+    // Forms come and go with their campaigns.
+    document.addEventListener("submit", async (submission) => {
+        const form = submission.target;
+        if (!form.matches("[data-confirm]")) return;
         submission.preventDefault();
-        const question = await ask(form);
+        const question = await fetchPart("[data-confirmation]", form.action, {
+            method: "POST",
+            body: new URLSearchParams(new FormData(form)),
+        });
         if (!question) return form.submit();
         question.querySelector("[data-cancel]")?.addEventListener("click", (click) => {
             click.preventDefault();
@@ -131,18 +177,6 @@ function confirmInDialog(form, dialog) {
     dialog.addEventListener("click", (click) => {
         if (click.target === dialog) dialog.close();
     });
-}
-
-async function ask(form) {
-    try {
-        const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-        if (!answer.ok) return null;
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        const question = page.querySelector("[data-confirmation]");
-        return question && document.importNode(question, true);
-    } catch {
-        return null;
-    }
 }
 
 // Copying -----------------------------------------------------------------------------------------------------------
@@ -171,7 +205,6 @@ async function copy(element) {
 
 for (const root of document.querySelectorAll("[data-live-account]")) followAccount(root);
 for (const table of document.querySelectorAll("[data-live-accounts]")) followAccounts(table);
-for (const dialog of document.querySelectorAll("[data-confirm-dialog]")) {
-    confirmInDialog(document.querySelector("form[data-confirm]"), dialog);
-}
+for (const section of document.querySelectorAll("[data-campaigns]")) followCampaigns(section);
+for (const dialog of document.querySelectorAll("[data-confirm-dialog]")) confirmInDialog(dialog);
 for (const button of document.querySelectorAll("[data-copy]")) copyWith(button);

@@ -4,6 +4,7 @@ internal import Foundation
 /// What is read of one account to show its page.
 struct AccountFacts {
     static let auditEntries = 12
+    static let noticeEntries = 20
 
     /// Of the period that is looked at.
     let usage: Usage
@@ -14,6 +15,11 @@ struct AccountFacts {
     let plan: AccountPlan
     let audit: [PlanAuditEntry]
     let keys: [AccountKey]
+    /// Newest first.
+    let campaigns: [Campaign]
+    /// Newest first.
+    let notices: [Notice]
+    let noticeSettings: NoticeSettings
     /// By Redis's clock.
     let now: Date
 
@@ -29,6 +35,9 @@ struct AccountFacts {
         async let plan = limiter.plan(of: account)
         async let audit = limiter.planAudit(of: account, newest: Self.auditEntries)
         async let keys = limiter.keys(of: account)
+        async let campaigns = limiter.campaigns.list(of: account)
+        async let notices = limiter.notices.list(of: account, newest: Self.noticeEntries)
+        async let noticeSettings = limiter.notices.settings(of: account)
         self.usage = try await usage
         let periods = try await history
         summary =
@@ -41,6 +50,9 @@ struct AccountFacts {
         self.plan = try await plan
         self.audit = try await audit
         self.keys = try await keys
+        self.campaigns = try await campaigns
+        self.notices = try await notices
+        self.noticeSettings = try await noticeSettings
         now = limiter.serverTime
     }
 

@@ -20,6 +20,12 @@ struct AccountPage: Page {
         let explanation: String?
     }
 
+    /// What was typed into the form that erases a contact, and what is wrong with it.
+    struct EraseForm {
+        let eraseContact: String
+        let eraseProblem: String?
+    }
+
     struct Download {
         let text, csvHref, jsonHref: String
     }
@@ -45,6 +51,9 @@ struct AccountPage: Page {
     let planProblem: String?
     let hasPlanChanges: Bool
     let planChanges: [PlanChangeView]
+    let campaigns: CampaignsView
+    let notices: NoticesView
+    let eraseForm: EraseForm?
     let downloads: [Download]
     let redisSummary: String
     let redisKeys: [RedisKey]
@@ -56,6 +65,10 @@ struct AccountPage: Page {
         /// What is wrong with the contact that is asked about.
         var contactFault: (id: String, text: String)?
         var planProblem: String?
+        /// What is wrong with the contact that is to be erased.
+        var eraseFault: (id: String, text: String)?
+        /// What a contact was just erased from.
+        var erasure: Erasure?
         /// The address says that the plan was just changed.
         var isAfterChange = false
     }
@@ -68,7 +81,8 @@ struct AccountPage: Page {
         frame = PageFrame(account, visitor: visitor, renderedAt: facts.now, isHome: visitor.key.account != nil)
         // Believed only of who can change it, and right after a change: anybody can write an address.
         let isJustChanged = facts.audit.first.map { facts.now.timeIntervalSince($0.at) < 60 } ?? false
-        notice = asked.isAfterChange && visitor.isAdmin && isJustChanged ? "The plan was changed." : nil
+        let isChangeTold = asked.isAfterChange && visitor.isAdmin && isJustChanged
+        notice = asked.erasure.map(Self.text) ?? (isChangeTold ? "The plan was changed." : nil)
         self.account = account
         accountHref = href
         periodName = period.name.firstDay
@@ -97,6 +111,11 @@ struct AccountPage: Page {
         planProblem = asked.planProblem
         planChanges = facts.audit.map { PlanChangeView($0, zone: zone) }
         hasPlanChanges = !planChanges.isEmpty
+        campaigns = CampaignsView(facts.campaigns, of: account, zone: zone, visitor: visitor)
+        notices = NoticesView(facts.notices, settings: facts.noticeSettings, zone: zone, visitor: visitor)
+        eraseForm =
+            visitor.isAdmin
+            ? EraseForm(eraseContact: asked.eraseFault?.id ?? "", eraseProblem: asked.eraseFault?.text) : nil
         downloads = [("Members", "members"), ("Daily numbers", "daily")].map { text, name in
             func file(_ ending: String) -> String {
                 DashboardPath.with("\(href)/\(name).\(ending)", ["period": period.name.firstDay])
@@ -111,6 +130,16 @@ struct AccountPage: Page {
                 stateText: key.exists ? expiry : "not there yet",
                 commands: key.commands.map { RedisCLILine.text(redis, $0) })
         }
+    }
+
+    private static func text(_ erasure: Erasure) -> String {
+        guard erasure.isFound else {
+            return "The contact was found in no period and no campaign of the account: nothing was erased."
+        }
+        let places = [
+            ("periods", erasure.periods.map(\.text)), ("campaigns", erasure.campaigns),
+        ].filter { !$1.isEmpty }.map { "\($0): \($1.joined(separator: ", "))" }
+        return "The contact was erased. Found in \(places.joined(separator: "; "))."
     }
 
     private static func facts(_ facts: AccountFacts, refused: String) -> [Fact] {

@@ -4,6 +4,17 @@ internal import Foundation
 enum DashboardPath {
     static func account(_ account: String) -> String { "/accounts/\(escaped(account))" }
 
+    static func campaigns(of account: String) -> String { "\(Self.account(account))/campaigns" }
+
+    static func campaign(_ campaign: String, of account: String) -> String {
+        "\(campaigns(of: account))/\(escaped(campaign))"
+    }
+
+    /// What puts a notice into the outbox once more.
+    static func resending(_ notice: String, of account: String) -> String {
+        "\(Self.account(account))/notices/\(escaped(notice))/resend"
+    }
+
     /// `path` with a query.
     static func with(_ path: String, _ parameters: KeyValuePairs<String, String?>) -> String {
         let pairs = parameters.compactMap { name, value in value.map { "\(name)=\(escaped($0))" } }

@@ -19,3 +19,11 @@ extension Period {
 
     private var lastInstant: Date { end.addingTimeInterval(-1) }
 }
+
+extension PeriodName {
+    /// `November 2026`, or its first day, `15 November 2026`: where the time zone doesn't matter.
+    var text: String {
+        let month = DateText.month(month, of: year)
+        return startDay == 1 ? month : "\(startDay) \(month)"
+    }
+}

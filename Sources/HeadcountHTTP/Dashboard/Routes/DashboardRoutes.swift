@@ -12,7 +12,8 @@ struct DashboardRoutes: Sendable {
     let templates: Templates
 
     var routes: [Route] {
-        Assets.routes + signIn.routes + overviewRoutes + accountRoutes + planFormRoutes + downloadRoutes + eventRoutes
+        Assets.routes + signIn.routes + overviewRoutes + accountRoutes + planFormRoutes + campaignFormRoutes
+            + noticeFormRoutes + erasureFormRoutes + downloadRoutes + eventRoutes
     }
 
     /// Somebody who is signed in asks for something that concerns an account, or all of them.
@@ -25,6 +26,23 @@ struct DashboardRoutes: Sendable {
 
         func query(_ known: Set<String>) throws(Problem) -> QueryParameters {
             try QueryParameters(request, known: known, ignoresOthers: true)
+        }
+
+        /// The part of the path that the pattern calls `name`, decoded.
+        ///
+        /// - Parameters:
+        ///   - kind: of the problem that it is if its escapes are malformed.
+        ///   - what: what it is, in words.
+        func part(_ name: String, _ kind: Problem.Kind, _ what: String) throws(Problem) -> String {
+            guard let part = context.parameter(name) else {
+                throw Problem(kind, "the \(what)'s % escapes are malformed", value: context.parameters.get(name))
+            }
+            return part
+        }
+
+        /// The campaign in the path.
+        var campaign: String {
+            get throws(Problem) { try part("campaign", .invalidCampaign, "campaign id") }
         }
     }
 

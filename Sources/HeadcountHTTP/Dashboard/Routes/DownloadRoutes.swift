@@ -10,6 +10,7 @@ extension DashboardRoutes {
             route(.get, "/accounts/{account}/members.json") { try await members($0, .json) },
             route(.get, "/accounts/{account}/daily.csv") { try await daily($0, .csv) },
             route(.get, "/accounts/{account}/daily.json") { try await daily($0, .json) },
+            route(.get, "/accounts/{account}/campaigns/{campaign}/report.csv", .read, report),
         ]
     }
 
@@ -19,9 +20,10 @@ extension DashboardRoutes {
         var contentType: String { self == .csv ? "text/csv; charset=utf-8" : "application/json" }
     }
 
-    private static func headers(_ name: String, _ visit: Visit, _ period: String, _ format: FileFormat) -> HTTPFields {
-        // Account ids have no characters that mean something here.
-        let file = "\(visit.account)-\(name)-\(period).\(format.rawValue)".replacing(":", with: "_")
+    /// - Parameter what: the period or the campaign that it is about.
+    private static func headers(_ name: String, _ visit: Visit, of what: String, _ format: FileFormat) -> HTTPFields {
+        // Ids of accounts and campaigns have no characters that mean something here.
+        let file = "\(visit.account)-\(name)-\(what).\(format.rawValue)".replacing(":", with: "_")
         return [
             .contentType: format.contentType, .contentDisposition: "attachment; filename=\"\(file)\"",
         ]
@@ -31,12 +33,12 @@ extension DashboardRoutes {
         let period = try visit.query(["period"])["period"]
         let summary = try await limiter.summary(of: visit.account, period: period)
         let document = DailyDocument(account: visit.account, summary)
-        let headers = Self.headers("daily", visit, document.period, format)
+        let headers = Self.headers("daily", visit, of: document.period, format)
         guard format == .csv else { return try .json(document, headers: headers) }
         var text = "day,kind,activated,refused\r\n"
         for day in document.days {
             for (kind, tally) in day.kinds.sorted(by: { $0.key < $1.key }) {
-                text += "\(day.day),\(CSVField.text(kind)),\(tally.activated),\(tally.refused)\r\n"
+                text += CSVText.row([day.day, kind, String(tally.activated), String(tally.refused)])
             }
         }
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
@@ -58,7 +60,7 @@ extension DashboardRoutes {
                 var text = ""
                 for contact in page.contacts {
                     switch format {
-                    case .csv: text += CSVField.text(contact) + "\r\n"
+                    case .csv: text += CSVText.row([contact])
                     case .json:
                         text += (isFirst ? "" : ",") + JSONString.literal(contact)
                     }
@@ -72,16 +74,25 @@ extension DashboardRoutes {
             if format == .json { try await writer.write(ByteBuffer(string: "]\n")) }
             try await writer.finish(nil)
         }
-        return Response(status: .ok, headers: Self.headers("members", visit, period.description, format), body: body)
+        return Response(
+            status: .ok, headers: Self.headers("members", visit, of: period.description, format), body: body)
     }
-}
 
-/// A field of a CSV file (RFC 4180).
-private enum CSVField {
-    static func text(_ field: String) -> String {
-        guard field.utf8.contains(where: { [UInt8(ascii: ","), UInt8(ascii: "\""), 10, 13].contains($0) }) else {
-            return field
+    /// What became of each of a campaign's contacts, page by page as for members.
+    private func report(_ visit: Visit) async throws -> Response {
+        let campaign = try visit.campaign
+        let (campaigns, authenticator) = (limiter.campaigns, authenticator)
+        let (account, key) = (visit.account, visit.visitor.key.id)
+        // Tells that there is none while there is still a status to tell it with.
+        _ = try await campaigns.campaign(campaign, of: account)
+        let body = ResponseBody { writer in
+            try await writer.write(ByteBuffer(string: ReportFormat.csv.head))
+            try await campaigns.forEachPage(of: campaign, account) { _, outcomes in
+                guard try await authenticator.key(id: key) != nil else { throw CancellationError() }
+                try await writer.write(ByteBuffer(string: outcomes.map(ReportFormat.csv.line).joined()))
+            }
+            try await writer.finish(nil)
         }
-        return "\"\(field.escapingScalars { $0 == "\"" ? "\"\"" : nil })\""
+        return Response(status: .ok, headers: Self.headers("campaign", visit, of: campaign, .csv), body: body)
     }
 }
