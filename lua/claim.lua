@@ -23,7 +23,8 @@
 -- Error STALE_PERIOD, WRONG_CALENDAR as in activate.lua
 --
 -- A job is text: STATE PLACE ATTEMPTS … PLACE is the contact's place in the audience. The states:
---       q … ENTRY waits in a stream   a … MS ID is being attempted since, by the holder of that id   p … MS parked since   l … MS DUE waits until
+--       q … ENTRY waits in a stream   a … MS ID ENTRY is being attempted since, by the holder of that id
+--       p … MS parked since   l … MS DUE waits until
 --       s … MS new|member sent, counted by it or before   f … MS REASON failed   u … MS REASON nobody knows
 --       k … MS REASON skipped
 -- States of a campaign: loading, running, paused, cancelled, expired, finished.

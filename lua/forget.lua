@@ -11,7 +11,9 @@ local contact, tombstone = ARGV[1], ARGV[2]
 local job = redis.call('HGET', jobs, contact)
 if not job then return 0 end
 
-local state, place, attempts, rest = string.match(job, '^(%a) (%d+) (%d+) (%S+)')
+local state, place, attempts = string.match(job, '^(%a) (%d+) (%d+)')
+-- Of one that waits or is under way, the last word is its entry in a stream.
+local entry = string.match(job, '%S+$')
 local time = redis.call('TIME')
 local now_ms = string.format('%.0f', time[1] * 1000 + math.floor(tonumber(time[2]) / 1000))
 redis.call('ZREM', KEYS[7], ARGV[3] .. ' ' .. contact)
@@ -25,12 +27,12 @@ elseif state == 'q' or state == 'p' or state == 'l' then
     redis.call('HINCRBY', campaign, 'skipped', 1)
     redis.call('ZREM', later, contact)
     redis.call('ZREM', parked, contact)
-    if state == 'q' then
-        for _, stream in ipairs({queue, again}) do
-            if redis.call('EXISTS', stream) == 1 then
-                redis.call('XACK', stream, 'workers', rest)
-                redis.call('XDEL', stream, rest)
-            end
+end
+if state == 'q' or state == 'a' then
+    for _, stream in ipairs({queue, again}) do
+        if redis.call('EXISTS', stream) == 1 then
+            redis.call('XACK', stream, 'workers', entry)
+            redis.call('XDEL', stream, entry)
         end
     end
 end

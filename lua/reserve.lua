@@ -165,7 +165,8 @@ if is_attempt then
             redis.call('ZREM', sending, id .. ' ' .. contact)
         elseif verdict ~= 'x' then
             changes[#changes + 1] = contact
-            changes[#changes + 1] = 'a ' .. job[i][1] .. ' ' .. job[i][2] .. ' ' .. now_text .. ' ' .. ARGV[first - 1 + number + i]
+            changes[#changes + 1] = table.concat(
+                {'a', job[i][1], job[i][2], now_text, ARGV[first - 1 + number + i], string.sub(entry, 3)}, ' ')
             if not job[i][3] then attempting = attempting + 1 end
         end
     end

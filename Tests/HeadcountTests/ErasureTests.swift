@@ -8,10 +8,19 @@ import Testing
 @Suite struct ErasureTests {
     private let campaign = Action.campaign("spring")
 
+    /// All that commands show of all keys.
     private func everything(in redis: EmbeddedRedis) async throws -> String {
+        let cli = RedisCLI(redis)
         var text = ""
-        for key in try await RedisCLI(redis).run("KEYS", "*").split(separator: "\n").map(String.init) {
-            text += try await RedisCLI(redis).run("DUMP", key) + key
+        for key in try await cli.run("KEYS", "*").split(separator: "\n").map(String.init) {
+            text += key
+            switch try await cli.run("TYPE", key) {
+            case "set": text += try await cli.run("SMEMBERS", key)
+            case "zset": text += try await cli.run("ZRANGE", key, "0", "-1")
+            case "hash": text += try await cli.run("HGETALL", key)
+            case "stream": text += try await cli.run("XRANGE", key, "-", "+")
+            default: text += try await cli.run("GET", key)
+            }
         }
         return text
     }

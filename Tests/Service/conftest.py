@@ -8,11 +8,13 @@ import subprocess
 
 import pytest
 
+from action_server import ActionServer
 from browser import Chromium
 from service import Client, Redis, Service, make_key
+from worker import Worker
 
 # What these assert is explained as in a test.
-pytest.register_assert_rewrite("hostile", "metrics")
+pytest.register_assert_rewrite("campaigns", "hostile", "metrics")
 
 _numbers = itertools.count(1)
 
@@ -63,6 +65,34 @@ def fresh():
 
     yield make
     for each in reversed(made):
+        each.close()
+
+
+@pytest.fixture
+def action():
+    """Makes URLs for campaigns to call."""
+    made = []
+
+    def make(*arguments, **options):
+        made.append(ActionServer(*arguments, **options))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def start_worker(redis):
+    """Makes workers, at the file's own Redis unless told otherwise."""
+    made = []
+
+    def make(*arguments, at=redis, **options):
+        made.append(Worker(at, *arguments, **options))
+        return made[-1]
+
+    yield make
+    for each in made:
         each.close()
 
 

@@ -36,11 +36,13 @@ def free_port():
 class Redis:
     """A redis-server of one test's own."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, environment=None):
+        self.environment = environment
         self.directory = tempfile.mkdtemp(prefix="headcount-test-")
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}"
         self.arguments = arguments
+        self.environment = os.environ | (environment or {})
         self.process = None
         self.start()
 
@@ -51,7 +53,8 @@ class Redis:
             "--appendonly", "yes", "--set-max-intset-entries", "16384", *self.arguments,
         ]
         log = open(os.path.join(self.directory, "redis.log"), "ab")
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=clean_environment(self.environment))
         assert eventually(lambda: self.cli("PING", check=False) == "PONG"), "redis-server did not start"
 
     def stop(self):

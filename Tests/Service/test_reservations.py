@@ -181,8 +181,8 @@ def test_tokens_that_nobody_holds(redis, client, account, what):
 
 
 @pytest.mark.parametrize("token", [
-    "x", "YW5u", "2026-11.kq3yT0bXw5vZ2LrN", "2026-11.tooshort.YW5u", "2026-11.kq3yT0bXw5vZ2LrN.", "2026-13.kq3yT0bXw5vZ2LrN.YW5u",
-    "2026-11.kq3yT0bXw5vZ2LrN.YW5u=", "2026-11.kq3yT0bXw5vZ2LrN.YW5uA", "2026-11.kq3yT0bXw5vZ2LrN.AAAA",
+    "x", "YW5u", "2026-11.kq3yT0bXw5vZ2LrN", "2026-11.tooshort.YW5u", "2026-11.kq3yT0bXw5vZ2LrN.",
+    "2026-13.kq3yT0bXw5vZ2LrN.YW5u", "2026-11.kq3yT0bXw5vZ2LrN.YW5u=", "2026-11.kq3yT0bXw5vZ2LrN.YW5uA", "2026-11.kq3yT0bXw5vZ2LrN.AAAA",
     "2026-11.kq3y!0bXw5vZ2LrN.YW5u", "2026-11.kq3yT0bXw5vZ2LrN.YW5u.YW5u", "%20", "%00", "%ff",
     "2026-11.kq3yT0bXw5vZ2LrN." + "YW5u" * 100,
 ])
@@ -280,7 +280,7 @@ def test_only_keys_that_may_activate_reserve_and_settle(redis, service, client, 
 
 
 def test_while_redis_is_down_nobody_is_refused_and_afterwards_tokens_are_as_good_as_before(fresh):
-    redis, service = fresh("--timeout", "1")
+    redis, service = fresh("--timeout", "0.5")
     with Client(service, make_key(redis)) as client:
         limit(client, "acct_1", 2)
         tokens = [result["token"] for result in reserve(client, "acct_1", ["ann", "bob"])["results"]]

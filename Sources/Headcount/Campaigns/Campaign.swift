@@ -104,7 +104,9 @@ extension Identifier {
     package static func check(campaign: String) throws(HeadcountError) {
         guard campaign.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,63}/) != nil else {
             throw HeadcountError(
-                .invalidCampaign, "a campaign's id has 1 to 64 of A-Z, a-z, 0-9, . _ and -, with a letter or digit first", value: campaign)
+                .invalidCampaign,
+                "a campaign's id has 1 to 64 of A-Z, a-z, 0-9, . _ and -, with a letter or digit first", value: campaign
+            )
         }
     }
 

@@ -64,7 +64,8 @@ public struct Campaigns: Sendable {
                 .invalidCampaign, "a part of an audience has 1 to 512 contacts", value: String(contacts.count))
         }
         let place = CampaignKeys(keys, account, id)
-        let call = ScriptCall(keys: [place.campaign, place.jobs, place.queue], arguments: [String(part ?? 0)] + contacts)
+        let call = ScriptCall(
+            keys: [place.campaign, place.jobs, place.queue], arguments: [String(part ?? 0)] + contacts)
         let (reply, _) = try await runner.run(LimiterScripts.load, for: account) { _ in call }
         guard let elements = reply.elements, elements.count == 3, let state = elements[0].text,
             let total = elements[1].integer
@@ -152,12 +153,13 @@ public struct Campaigns: Sendable {
         return campaign
     }
 
-    /// The account's campaigns, newest first, 1,000 at most.
+    /// The account's campaigns, newest first.
     ///
     /// - Throws: ``HeadcountError``: `invalidAccount`, `unavailable`.
-    public func list(of account: String) async throws -> [Campaign] {
+    public func list(of account: String, newest count: Int = 1_000) async throws -> [Campaign] {
         try Identifier.check(account: account)
-        let ids = try await runner.send(["ZREVRANGE", keys.campaigns(account), "0", "999"]).elements ?? []
+        let ids =
+            try await runner.send(["ZREVRANGE", keys.campaigns(account), "0", String(max(1, count) - 1)]).elements ?? []
         return try await concurrently(ids.compactMap(\.text)) { try await stored($0, of: account) }.compactMap { $0 }
     }
 
@@ -204,7 +206,8 @@ public struct Campaigns: Sendable {
         let place = CampaignKeys(keys, account, id)
         let call = ScriptCall(
             keys: [
-                place.campaign, place.jobs, place.queue, place.again, place.later, place.parked, keys.campaigns(account),
+                place.campaign, place.jobs, place.queue, place.again, place.later, place.parked,
+                keys.campaigns(account),
             ],
             arguments: [id, state] + arguments)
         let (reply, _) = try await runner.run(LimiterScripts.campaign, for: account) { _ in call }
@@ -216,7 +219,7 @@ public struct Campaigns: Sendable {
 
     /// Has a worker look at it at once.
     private func look(after id: String, of account: String) async throws {
-        _ = try await runner.send(["ZADD", keys.dueCampaigns, "0", "\(account) \(id)"])
+        try await DueList(runner: runner, key: keys.dueCampaigns).hurry("\(account) \(id)")
     }
 
     private func check(_ account: String, _ id: String) throws {

@@ -1,15 +1,21 @@
 internal import Foundation
 internal import RedisClient
 
-/// What many processes look after, one of them at a time: a sorted set by when each element is due (due.lua). The key
-/// stays, as long as there is something to look after.
+/// What many processes look after, one of them at a time: a sorted set by when each element is due (due.lua). It expires
+/// once nothing was put in for longer than any campaign is kept.
 package struct DueList: Sendable {
-    private let limiter: Limiter
+    private static let retention = 420 * 86_400
+
+    private let runner: ScriptRunner
     private let key: String
 
-    package init(limiter: Limiter, key: String) {
-        self.limiter = limiter
+    init(runner: ScriptRunner, key: String) {
+        self.runner = runner
         self.key = key
+    }
+
+    package init(limiter: Limiter, key: String) {
+        self.init(runner: limiter.runner, key: key)
     }
 
     /// Takes what is due; it is due for others once the lease has ended.
@@ -17,7 +23,7 @@ package struct DueList: Sendable {
     /// - Returns: The elements, and in how much time the next one is due.
     package func take(most: Int, lease: Duration) async throws -> (elements: [String], wait: Duration) {
         let call = ScriptCall(keys: [key], arguments: [String(most), String(lease.milliseconds)])
-        let (reply, _) = try await limiter.runner.run(LimiterScripts.due, for: "") { _ in call }
+        let (reply, _) = try await runner.run(LimiterScripts.due, for: "") { _ in call }
         guard let parts = reply.elements, parts.count == 2, let elements = parts[0].elements,
             let wait = parts[1].integer
         else { throw HeadcountError(.unexpectedReply, "Redis sent a malformed reply to due.lua") }
@@ -26,16 +32,34 @@ package struct DueList: Sendable {
 
     /// Puts an element in, due at once, if it isn't there.
     package func add(_ element: String) async throws {
-        _ = try await limiter.runner.send(["ZADD", key, "NX", "0", element])
+        _ = try await runner.send(["ZADD", key, "NX", "0", element])
+        try await expireLate()
+    }
+
+    /// Has somebody look at the element at once.
+    package func hurry(_ element: String) async throws {
+        _ = try await runner.send(["ZADD", key, "0", element])
+        try await expireLate()
+    }
+
+    private func expireLate() async throws {
+        _ = try await runner.send(["EXPIRE", key, String(Self.retention)])
     }
 
     /// Puts an element off that is there.
     package func put(off element: String, by time: Duration) async throws {
-        let due = Int(limiter.serverTime.timeIntervalSince1970 * 1_000) + time.milliseconds
-        _ = try await limiter.runner.send(["ZADD", key, "XX", String(due), element])
+        let due = Int(runner.clock.now.timeIntervalSince1970 * 1_000) + time.milliseconds
+        _ = try await runner.send(["ZADD", key, "XX", String(due), element])
+    }
+
+    /// For how long the first element has been due; zero if none is.
+    package func overdue() async throws -> Duration {
+        let first = try await runner.send(["ZRANGE", key, "0", "0", "WITHSCORES"]).elements ?? []
+        guard first.count == 2, let due = first[1].text.flatMap({ Double($0) }), due > 0 else { return .zero }
+        return max(.zero, .seconds(runner.clock.now.timeIntervalSince1970 - due / 1_000))
     }
 
     package func remove(_ element: String) async throws {
-        _ = try await limiter.runner.send(["ZREM", key, element])
+        _ = try await runner.send(["ZREM", key, element])
     }
 }

@@ -74,6 +74,10 @@ extension Limiter {
                 ]
             ),
             (
+                keys.dueNotices, "zset", "accounts with notices to deliver, by when, in milliseconds",
+                [["ZSCORE", keys.dueNotices, account], ["ZCARD", keys.dueNotices]]
+            ),
+            (
                 keys.index(name), "set", "accounts active in the month",
                 [["SISMEMBER", keys.index(name), account], ["SCARD", keys.index(name)]]
             ),

@@ -1,6 +1,3 @@
-internal import Foundation
-internal import RedisClient
-
 /// Tells those who deliver notices that an account has some. A shortcut: an account that it doesn't tell of, because
 /// this process died, is found by the next sweep (sweep.lua).
 struct NoticeBell: Sendable {
@@ -16,6 +13,6 @@ struct NoticeBell: Sendable {
     }
 
     func ring(for account: String) async {
-        _ = try? await runner.send(["ZADD", keys.dueNotices, "0", account])
+        try? await DueList(runner: runner, key: keys.dueNotices).hurry(account)
     }
 }

@@ -46,7 +46,8 @@ struct NoticesTestCommand: AsyncParsableCommand {
         await limiter.close()
         try Terminal.write(
             output.json
-                ? JSONLine.text(Line(account: account, detail: answer.detail, url: target, delivered: answer.isAccepted))
+                ? JSONLine.text(
+                    Line(account: account, detail: answer.detail, url: target, delivered: answer.isAccepted))
                 : "\(target ?? "-")\t\(answer.isAccepted ? "delivered" : "not delivered")\t\(answer.detail)\n")
         if !answer.isAccepted { throw Failure(nil, .failure) }
     }

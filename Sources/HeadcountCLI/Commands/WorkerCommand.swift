@@ -55,6 +55,15 @@ struct WorkerCommand: AsyncParsableCommand {
             valueName: "number"))
     var maxAttempts: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Answer at /healthz and /readyz here: HOST:PORT, [IPV6]:PORT or unix:PATH. Default: nowhere.",
+            valueName: "address"))
+    var listen: String?
+
+    @Flag(help: "Answer at /metrics, too.")
+    var metrics = false
+
     @OptionGroup var log: LogOptions
 
     @Flag(help: "Read the configuration, say what is wrong with it, and end.")
@@ -63,6 +72,8 @@ struct WorkerCommand: AsyncParsableCommand {
     func run() async throws {
         var flags = connection.flags
         flags.merge(log.flags) { $1 }
+        flags["worker.listen"] = listen.map { .string($0) }
+        flags["metrics"] = metrics ? .bool(true) : nil
         flags["worker.concurrency"] = concurrency.map { .int($0) }
         flags["worker.accountConcurrency"] = accountConcurrency.map { .int($0) }
         flags["worker.accountRate"] = accountRate.map { .double($0) }

@@ -38,12 +38,21 @@ extension Settings {
     /// Where the service listens, or is reached.
     var address: ServiceConfiguration.Address {
         get async throws {
-            let text = try await text("listen") ?? "127.0.0.1:8080"
-            guard let address = ServiceConfiguration.Address(text) else {
-                throw Self.fault("listen", text, "give HOST:PORT, [IPV6]:PORT or unix:PATH")
-            }
-            return address
+            try await address("listen") ?? .tcp(host: "127.0.0.1", port: 8080)
         }
+    }
+
+    /// Where a worker answers for its health; nil: nowhere.
+    var workerAddress: ServiceConfiguration.Address? {
+        get async throws { try await address("worker.listen") }
+    }
+
+    private func address(_ key: SettingsKey) async throws -> ServiceConfiguration.Address? {
+        guard let text = try await text(key) else { return nil }
+        guard let address = ServiceConfiguration.Address(text) else {
+            throw Self.fault(key, text, "give HOST:PORT, [IPV6]:PORT or unix:PATH")
+        }
+        return address
     }
 
     var logLevel: Logger.Level {

@@ -20,7 +20,7 @@ struct SettingsKey: Hashable, ExpressibleByStringLiteral {
         "log.format", "session.secret", "cors.origins", "plans.names", "plans.default", "plans.limit.*",
         "plans.tiers.*",
         "plans.mode.*", "actions.counted", "actions.notCounted", "tombstone.key", "signing.secret", "notices.url",
-        "notices.thresholds", "worker.concurrency", "worker.accountConcurrency", "worker.accountRate",
+        "notices.thresholds", "worker.listen", "worker.concurrency", "worker.accountConcurrency", "worker.accountRate",
         "worker.actionTimeout", "worker.maxAttempts",
     ]
 

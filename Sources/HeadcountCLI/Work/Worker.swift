@@ -1,5 +1,7 @@
+import CoreMetrics
 import Foundation
 import Headcount
+import HeadcountHTTP
 import HeadcountWorkers
 import Logging
 import ServiceLifecycle
@@ -11,6 +13,8 @@ struct Worker {
     private let limiterConfiguration: LimiterConfiguration
     private let configuration: WorkerConfiguration
     private let courier: Courier.Configuration
+    /// Nil: it answers nowhere.
+    private let health: ServiceConfiguration?
     private let log: ServiceLog
 
     /// Checks everything that can be checked without asking Redis.
@@ -20,11 +24,22 @@ struct Worker {
         configuration = try await settings.worker
         courier = try await settings.courier
         log = try await ServiceLog(settings)
+        if let address = try await settings.workerAddress {
+            var health = ServiceConfiguration()
+            health.offers = .health
+            health.address = address
+            if try await settings.flag("metrics") == true { health.metrics = PrometheusMetrics() }
+            self.health = health
+        } else {
+            health = nil
+        }
         try await Limiter(url: redisURL, configuration: limiterConfiguration).close()
     }
 
     func run() async throws {
         let logger = log.begin()
+        // Before anything makes a handle.
+        if let metrics = health?.metrics { MetricsSystem.bootstrap(metrics) }
         OpenFiles.raiseLimit()
         if configuration.signingSecret == nil {
             logger.notice("no signing secret: requests to actions and of notices are not signed")
@@ -33,10 +48,17 @@ struct Worker {
         configured.clientName = "headcount-worker-\(ProcessInfo.processInfo.processIdentifier)"
         configured.logger = logger
         let limiter = try Limiter(url: redisURL, configuration: configured)
-        let services: [any Service] = [
+        var services: [any Service] = [
             limiter, Courier(limiter: limiter, configuration: courier, logger: logger),
             CampaignWorker(limiter: limiter, configuration: configuration, logger: logger),
         ]
+        if let health {
+            let log = log
+            services.append(
+                try HeadcountService(limiter: limiter, configuration: health, logger: logger) { address in
+                    log.say("answering for its health on http://\(address)", logger)
+                })
+        }
         log.say("working as \(configuration.name)", logger)
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -16,9 +16,11 @@ public struct HeadcountService: Service {
 
     /// How often Redis is asked what time it is: sessions and keys end by its clock.
     private static let clockInterval = Duration.seconds(60)
+    private static let queueInterval = Duration.seconds(10)
 
     private let application: any Service
     private let limiter: Limiter
+    private let queues: QueueMetrics
 
     /// Puts the service together. Nothing listens before ``run()``.
     ///
@@ -31,6 +33,7 @@ public struct HeadcountService: Service {
     ) throws {
         ProcessMetrics.begin()
         self.limiter = limiter
+        queues = QueueMetrics(limiter: limiter)
         let routes = Self.router(limiter: limiter, configuration: configuration)
         let address: BindAddress =
             switch configuration.address {
@@ -50,6 +53,7 @@ public struct HeadcountService: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.run() }
             group.addTask { await followRedisClock() }
+            group.addTask { await watchQueues() }
             try await group.next()
             group.cancelAll()
         }
@@ -59,6 +63,13 @@ public struct HeadcountService: Service {
         while !Task.isCancelled {
             _ = try? await limiter.askTime()
             try? await Task.sleep(for: Self.clockInterval)
+        }
+    }
+
+    private func watchQueues() async {
+        while !Task.isCancelled {
+            await queues.refresh()
+            try? await Task.sleep(for: Self.queueInterval)
         }
     }
 
@@ -75,7 +86,11 @@ public struct HeadcountService: Service {
             authenticator: authenticator, signIn: signIn, templates: templates)
         let api = APIRoutes(limiter: limiter, accounts: accounts, authenticator: authenticator)
         let service = ServiceRoutes(limiter: limiter, metrics: configuration.metrics)
-        let routes = api.routes + service.routes + dashboard.routes
+        let routes =
+            switch configuration.offers {
+            case .everything: api.routes + service.routes + dashboard.routes
+            case .health: service.routes
+            }
 
         let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ResponseHeaders(isTLS: configuration.tls != nil))

@@ -10,6 +10,16 @@ public struct ServiceConfiguration: Sendable {
         case unixSocket(String)
     }
 
+    /// What is served.
+    public enum Offer: Sendable {
+        /// The API, the dashboard, health and metrics.
+        case everything
+        /// Health and metrics only, for processes that do something else.
+        case health
+    }
+
+    /// What is served.
+    public var offers = Offer.everything
     /// Where the service listens.
     public var address = Address.tcp(host: "127.0.0.1", port: 8080)
     /// Nil: plain HTTP, for loopback or behind a proxy that ends TLS.

@@ -3,6 +3,7 @@ public import Headcount
 public import Logging
 internal import Metrics
 public import ServiceLifecycle
+internal import Synchronization
 
 /// Delivers notices (R13): posts each to the account's URL, or the configured one, until it is accepted or given up.
 ///
@@ -28,7 +29,9 @@ public struct Courier: Service {
     /// A day and a half or so of attempts.
     private static let maximumAttempts = 30
     private static let retries = Backoff(first: .seconds(1), longest: .seconds(3_600))
+    /// Of an account's notices.
     private static let atOnce = 8
+    private static let accountsAtOnce = 64
 
     private let limiter: Limiter
     private let queue: NoticeQueue
@@ -44,7 +47,7 @@ public struct Courier: Service {
         self.logger = logger
         queue = NoticeQueue(limiter: limiter)
         caller = SignedCaller(
-            secret: configuration.signingSecret, timeout: configuration.timeout, concurrency: Self.atOnce * 4)
+            secret: configuration.signingSecret, timeout: configuration.timeout, concurrency: Self.atOnce)
         deliveries = Dictionary(
             uniqueKeysWithValues: ["delivered", "failed", "no_url", "retry"].map {
                 ($0, Counter(label: "headcount_notice_deliveries_total", dimensions: [("result", $0)]))
@@ -60,18 +63,31 @@ public struct Courier: Service {
         await caller.close()
     }
 
+    /// Visits accounts with something to deliver; one whose URL hangs is waited for by nobody else.
     private func deliver() async {
-        while !Task.isCancelled {
-            do {
-                let (accounts, wait) = try await queue.accounts.take(most: 16, lease: Self.lease)
-                // Not to be cut off in the middle of a delivery.
-                await Task { _ = try? await concurrently(accounts, atOnce: Self.atOnce) { await visit($0) } }.value
-                if accounts.isEmpty { try await Task.sleep(for: min(max(wait, .milliseconds(10)), Self.idle)) }
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.warning("can't look for notices", metadata: ["reason": "\(error)"])
-                try? await Task.sleep(for: Self.idle)
+        let visits = Count()
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                do {
+                    let room = Self.accountsAtOnce - visits.number.load(ordering: .relaxed)
+                    let (accounts, wait) =
+                        room > 0
+                        ? try await queue.accounts.take(most: room, lease: Self.lease) : ([], .milliseconds(10))
+                    for account in accounts {
+                        visits.number.wrappingAdd(1, ordering: .relaxed)
+                        group.addTask {
+                            // Not to be cut off in the middle of a delivery.
+                            await Task { await visit(account) }.value
+                            visits.number.wrappingSubtract(1, ordering: .relaxed)
+                        }
+                    }
+                    if accounts.isEmpty { try await Task.sleep(for: min(max(wait, .milliseconds(10)), Self.idle)) }
+                } catch is CancellationError {
+                    return
+                } catch {
+                    logger.warning("can't look for notices", metadata: ["reason": "\(error)"])
+                    try? await Task.sleep(for: Self.idle)
+                }
             }
         }
     }
@@ -81,7 +97,7 @@ public struct Courier: Service {
         do {
             let now = limiter.serverTime
             let waiting = try await queue.waiting(of: account)
-            let due = Array(waiting.filter { ($0.notice.due ?? now) <= now }.prefix(4 * Self.atOnce))
+            let due = Array(waiting.filter { ($0.notice.due ?? now) <= now }.prefix(Self.atOnce))
             if !due.isEmpty {
                 let url = try await limiter.notices.settings(of: account).url ?? configuration.url
                 _ = try await concurrently(due, atOnce: Self.atOnce) { try await deliver($0, to: url) }
@@ -174,4 +190,9 @@ public struct Courier: Service {
             }
         }
     }
+}
+
+/// How many are under way.
+private final class Count: Sendable {
+    let number = Atomic(0)
 }

@@ -35,7 +35,7 @@ struct AccountFacts {
         async let plan = limiter.plan(of: account)
         async let audit = limiter.planAudit(of: account, newest: Self.auditEntries)
         async let keys = limiter.keys(of: account)
-        async let campaigns = limiter.campaigns.list(of: account)
+        async let campaigns = limiter.campaigns.list(of: account, newest: CampaignsView.maximum + 1)
         async let notices = limiter.notices.list(of: account, newest: Self.noticeEntries)
         async let noticeSettings = limiter.notices.settings(of: account)
         self.usage = try await usage

@@ -2,7 +2,7 @@ internal import Headcount
 
 /// An account's campaigns, newest first.
 struct CampaignsView {
-    private static let maximum = 20
+    static let maximum = 20
 
     /// Where the section is fetched from again; nil where no campaign moves.
     let campaignsHref: String?

@@ -18,7 +18,7 @@ extension DashboardRoutes {
     /// The section of the account's page alone, for its script.
     private func showCampaigns(_ visit: Visit) async throws -> Response {
         let account = visit.account
-        async let campaigns = limiter.campaigns.list(of: account)
+        async let campaigns = limiter.campaigns.list(of: account, newest: CampaignsView.maximum + 1)
         let zone = try await liveUsage.usage(of: account).calendar.zone
         let page = CampaignsFragment(try await campaigns, of: account, zone: zone, visitor: visit.visitor)
         return templates.page("campaigns", page)

@@ -1,0 +1,22 @@
+internal import Headcount
+internal import Metrics
+
+/// How far behind those are who send campaigns and deliver notices: the same in every process that looks.
+struct QueueMetrics: Sendable {
+    private let campaigns = Meter(label: "headcount_campaigns_overdue_seconds")
+    private let notices = Meter(label: "headcount_notices_overdue_seconds")
+    private let limiter: Limiter
+
+    init(limiter: Limiter) {
+        self.limiter = limiter
+    }
+
+    /// Asks Redis. A Redis that can't answer leaves what was known.
+    func refresh() async {
+        guard let late = try? await DueList(limiter: limiter, key: limiter.keys.dueCampaigns).overdue(),
+            let lateNotices = try? await DueList(limiter: limiter, key: limiter.keys.dueNotices).overdue()
+        else { return }
+        campaigns.set(late / .seconds(1))
+        notices.set(lateNotices / .seconds(1))
+    }
+}

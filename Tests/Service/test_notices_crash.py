@@ -1,0 +1,104 @@
+"""R13: a notice is told at least once, also when the process that crossed the threshold dies right after."""
+
+import json
+import socket
+import subprocess
+
+import pytest
+
+from notices import KINDS, activate, all_told, courier, limit, listed, told
+from service import HEADCOUNT, Redis, clean_environment, eventually, run
+from webhook import Webhook
+
+CROSSED = [("limit.changed", 0, 5, 0), ("threshold.reached", 80, 5, 4)]
+
+
+@pytest.fixture
+def redis():
+    """One on which nobody delivers yet."""
+    redis = Redis()
+    yield redis
+    redis.close()
+
+
+class Count:
+    """How many contacts an account has, asked without the time that starting a process takes."""
+
+    def __init__(self, redis, account):
+        period = json.loads(run("usage", account, "--json", redis=redis).stdout)["period"]
+        self.command = f"SCARD hc:{{{account}}}:{period}\r\n".encode()
+        self.socket = socket.create_connection(("127.0.0.1", redis.port))
+        self.replies = self.socket.makefile("rb")
+
+    def __call__(self):
+        self.socket.sendall(self.command)
+        return int(self.replies.readline()[1:])
+
+    def close(self):
+        self.replies.close()
+        self.socket.close()
+
+
+def cross_and_die(redis, account):
+    """A process counts four of five contacts, and is killed the moment that the fourth is counted."""
+    limit(redis, account, 5)
+    count = Count(redis, account)
+    process = subprocess.Popen(
+        [HEADCOUNT, "activate", account, "--by", "campaign:x", "--from", "-", "--batch", "1", "--redis", redis.url],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=clean_environment(), bufsize=0)
+    try:
+        process.stdin.write(b"contact-1\ncontact-2\ncontact-3\n")
+        assert eventually(lambda: count() == 3)
+        process.stdin.write(b"contact-4\n")
+        while count() < 4:
+            assert process.poll() is None
+    finally:
+        process.kill()
+        process.wait()
+        process.stdin.close()
+        count.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_process_that_crosses_a_threshold_is_killed_right_after(redis, kind):
+    accounts = [f"acct_{number}" for number in range(6)]
+    for account in accounts:
+        cross_and_die(redis, account)
+    # Whoever was quick enough to give a hint: it is lost as well.
+    redis.cli("DEL", "hc:due:notices")
+    with Webhook() as webhook:
+        with courier(kind, redis, webhook.url):
+            assert eventually(lambda: all(len(webhook.of(account)) >= 2 for account in accounts), within=20)
+            all_told(redis, *accounts)
+            for account in accounts:
+                assert told(webhook, account) == CROSSED
+                assert [notice["status"] for notice in listed(redis, account)] == ["delivered"] * 2
+        # Neither members nor another courier bring it up again.
+        with courier(kind, redis, webhook.url):
+            for account in accounts:
+                activate(redis, account, 1, 2, 3, 4)
+            limit(redis, accounts[0], 6)
+            assert eventually(lambda: len(webhook.of(accounts[0])) == 3)
+            limit(redis, accounts[0], 5)
+            all_told(redis, *accounts)
+        assert told(webhook, accounts[0]) == sorted(CROSSED + [("limit.changed", 0, 6, 4), ("limit.changed", 0, 5, 4)])
+        assert all(told(webhook, account) == CROSSED for account in accounts[1:])
+
+
+def test_a_hint_that_is_lost_while_couriers_run_delays_the_notice_only(redis):
+    limit(redis, "acct_1", 5)
+    with Webhook() as webhook, courier("worker", redis, webhook.url), courier("serve", redis, webhook.url):
+        all_told(redis, "acct_1")
+        # What the script writes, and not what the process does next.
+        redis.cli("XADD", "hc:{acct_1}:outbox", "*", "event", "threshold.reached", "period", "2026-11", "threshold", "80",
+                  "limit", "5", "used", "4")
+        assert eventually(lambda: len(webhook.of("acct_1")) >= 2, within=60)
+        all_told(redis, "acct_1")
+        assert told(webhook, "acct_1") == CROSSED
+
+
+def test_a_change_of_the_limit_of_who_was_never_active_survives_as_well(redis):
+    limit(redis, "acct_1", 5)
+    redis.cli("DEL", "hc:due:notices")
+    with Webhook() as webhook, courier("worker", redis, webhook.url):
+        assert eventually(lambda: webhook.of("acct_1"))
