@@ -11,8 +11,11 @@ from service import ROOT, Client
 DASHBOARD_ROUTES = {
     "/", "/sign-in", "/sign-out", "/events", "/accounts/{account}", "/accounts/{account}/plan",
     "/accounts/{account}/events", "/accounts/{account}/members.csv", "/accounts/{account}/members.json",
-    "/accounts/{account}/daily.csv", "/accounts/{account}/daily.json", "/assets/style.css", "/assets/app.js",
-    "/assets/favicon.svg",
+    "/accounts/{account}/daily.csv", "/accounts/{account}/daily.json", "/accounts/{account}/erase",
+    "/accounts/{account}/notices/{notice}/resend", "/accounts/{account}/campaigns",
+    "/accounts/{account}/campaigns/{campaign}/pause", "/accounts/{account}/campaigns/{campaign}/resume",
+    "/accounts/{account}/campaigns/{campaign}/cancel", "/accounts/{account}/campaigns/{campaign}/report.csv",
+    "/assets/style.css", "/assets/app.js", "/assets/favicon.svg",
 }
 
 
@@ -66,6 +69,9 @@ def used(redis, service, admin_key):
     with Client(service, admin_key) as client:
         assert client.put(f"/v1/accounts/{account}/plan", json={"limit": 3}).status_code == 200
         assert client.activate(account, "ann").status_code == 200
+        body = {"contact": "bob", "by": "scenario:welcome"}
+        token = client.post(f"/v1/accounts/{account}/reservations", json=body).json()["token"]
+        assert client.post(f"/v1/accounts/{account}/reservations/{token}/confirm").status_code == 200
         client.get(f"/v1/accounts/{account}/contacts/ann")
         client.get("/v1/accounts")
         client.get("/no/such/path/as/this")

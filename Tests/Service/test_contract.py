@@ -12,7 +12,8 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 from schemathesis.specs.openapi.checks import ignored_auth
 
-from service import ROOT
+from identities import WITH_KEY
+from service import ROOT, Service
 
 PATH = ROOT / "docs/openapi.yaml"
 
@@ -146,23 +147,41 @@ def test_the_description_forbids(schema, body):
     assert not fulfils(body, schema)
 
 
+@pytest.fixture(scope="module")
+def service(redis):
+    """One that may erase."""
+    service = Service(redis.url, "--metrics", environment=WITH_KEY)
+    yield service
+    service.close()
+
+
 def test_the_service_serves_this_very_file(service):
     answer = requests.get(service.url + "/openapi.yaml", timeout=10)
     assert answer.content == PATH.read_bytes()
     assert answer.headers["Content-Type"] == "application/yaml"
 
 
+SETTLING = ["confirmReservation", "releaseReservation", "confirmReservations", "releaseReservations"]
+CHANGING = [
+    "addCampaignContacts", "startCampaign", "pauseCampaign", "resumeCampaign", "cancelCampaign", "retryCampaign",
+    "resendNotice",
+]
 DESCRIBED = schemathesis.openapi.from_path(PATH, config=schemathesis.Config.from_dict({
     # Without keys made up by it: the test brings one that is valid.
     "generation": {
         "deterministic": True, "max-examples": 100, "database": "none", "with-security-parameters": False},
     "phases": {"coverage": {"generate-duplicate-query-parameters": True}},
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx"]}},
-    # Which kinds of action, plans and time zones there are is not the description's to say: 422 for another.
+    # What the description can't say: which kinds of action, plans and time zones there are, what is no text in base64,
+    # that two contacts are the same one (422); which campaigns and notices there are (404), and in which state (409).
     "operations": [{
-        "include-operation-id": ["activate", "setPlan"],
-        "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "422"]}},
-    }],
+        "include-operation-id": operations,
+        "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", *statuses]}},
+    } for operations, statuses in [
+        (["activate", "setPlan", "reserve", "mergeContacts", *SETTLING], ["422"]),
+        (["createCampaign"], ["409", "422"]), (["getCampaign", "getCampaignReport"], ["404"]),
+        (CHANGING, ["404", "409"]),
+    ]],
 }))
 _seen = set()
 

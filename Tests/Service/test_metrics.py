@@ -6,8 +6,13 @@ import re
 
 from browser import key_id
 from metrics import routes, scrape, used
-from service import ROOT, Client, Redis, Service, eventually, make_key
+from reservations import limit, reserve, settle
+from service import ROOT, Client, Redis, Service, eventually, make_key, run
+from webhook import Webhook
 
+VERDICTS = ["reserved", "already_activated", "limit_reached", "not_counted"]
+SETTLEMENTS = ["activated", "already_activated", "released", "not_held"]
+RESULTS = ["delivered", "retry", "failed", "no_url"]
 METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT", "other"}
 
 
@@ -68,12 +73,13 @@ def test_the_documentation_says_what_else_methods_and_routes_may_be():
 
 
 def test_no_label_holds_what_somebody_asked_for(used):
-    for leak in ["acct_metrics", "ann", "no/such", "PROPFIND", "hck_"]:
+    for leak in ["acct_metrics", "ann", "bob", "welcome", "2026", "no/such", "PROPFIND", "hck_"]:
         assert not re.search(rf'"[^"]*\b{leak}\b[^"]*"', used.text), leak
     requests = "headcount_http_requests_total"
     assert used(requests, route="none", status="404") == 1
     assert used(requests, method="other") == 1
     assert used(requests, route="/v1/accounts/{account}/activations", method="POST", status="200") == 1
+    assert used(requests, route="/v1/accounts/{account}/reservations/{token}/confirm", method="POST", status="200") == 1
     assert used(requests, route="/accounts/{account}", method="GET", status="200") == 1
     assert used(requests, route="/accounts/{account}/members.csv", status="200") == 1
 
@@ -110,6 +116,58 @@ def test_decisions_are_counted_by_verdict_and_by_contact(service, client, accoun
     verdicts = ["activated", "limit_reached", "already_activated", "not_counted"]
     assert [more(decisions, verdict=verdict) for verdict in verdicts] == [200, 56, 1, 1]
     assert 1 <= more(calls, script="activate") <= 3, "a batch is one call, and what Redis is not asked about is none"
+
+
+def test_reservations_and_what_became_of_them_are_counted(service, client, account):
+    reservations, settlements = "headcount_reservations_total", "headcount_settlements_total"
+    before = scrape(client)
+    limit(client, account, 3)
+    client.activate(account, "zoe")
+    results = reserve(client, account, ["ann", "bob", "cleo", "zoe"])["results"]
+    reserve(client, account, "ann", by="crm")
+    ann, bob = (result["token"] for result in results[:2])
+    settle(client, account, "confirm", [ann, ann])
+    settle(client, account, "release", bob)
+    settle(client, account, "release", [bob, bob])
+    after = scrape(client)
+
+    def more(name, **labels):
+        return after(name, **labels) - before(name, **labels)
+
+    assert {verdict: more(reservations, verdict=verdict) for verdict in VERDICTS} == {
+        "reserved": 2, "already_activated": 1, "limit_reached": 1, "not_counted": 1}
+    assert {each: more(settlements, settlement=each) for each in SETTLEMENTS} == {
+        "activated": 1, "already_activated": 1, "released": 1, "not_held": 2}
+    assert more("headcount_decisions_total") == 1, "a reservation is no decision"
+    assert more("headcount_script_duration_seconds_count", script="reserve") == 1
+    assert more("headcount_script_duration_seconds_count", script="settle") == 3
+
+
+def test_deliveries_of_notices_are_counted(fresh):
+    redis, service = fresh()
+    answers = [500]
+    with Client(service, make_key(redis)) as client, Webhook(lambda delivery: answers.pop() if answers else 200) as webhook:
+        path = "/v1/accounts/acct_1/notices"
+        limit(client, "acct_1", 10)
+        assert eventually(lambda: [each["status"] for each in client.get(path).json()["notices"]] == ["no_url"])
+        assert client.put(path, json={"url": webhook.url}).status_code == 200
+        limit(client, "acct_1", 20)
+        assert eventually(lambda: client.get(path).json()["notices"][0]["status"] == "delivered")
+        counted = scrape(client)
+    assert {result: counted("headcount_notice_deliveries_total", result=result) for result in RESULTS} == {
+        "delivered": 1, "retry": 1, "failed": 0, "no_url": 1}
+
+
+def test_a_campaign_that_no_worker_looks_after_is_overdue(redis, tmp_path):
+    (tmp_path / "audience.txt").write_text("ann\n")
+    run("campaign", "start", "acct_1", "--id", "spring", "--audience", tmp_path / "audience.txt",
+        "--action", "http://127.0.0.1:9/", redis=redis)
+    service = Service(redis.url, "--metrics")
+    try:
+        with Client(service) as client:
+            assert eventually(lambda: scrape(client)("headcount_campaigns_overdue_seconds") > 0, within=15)
+    finally:
+        service.close()
 
 
 def test_authentication_failures_are_counted_by_reason(redis, service, client, account):
@@ -152,6 +210,9 @@ def test_corrections_are_counted(service, client, redis, account):
     name = "headcount_corrections_total"
     assert after(name, reason="wrong_calendar") - before(name, reason="wrong_calendar") == 1
     assert after(name, reason="stale_period") == before(name, reason="stale_period")
+    run("contacts", "merge", account, "bob", "robert", redis=redis)
+    client.activate(account, "cleo")
+    assert scrape(client)(name, reason="wrong_identities") - after(name, reason="wrong_identities") == 1
 
 
 def test_redis_stops_and_comes_back():

@@ -105,19 +105,19 @@ package struct CampaignQueue: Sendable {
 
     /// Campaigns that somebody is to look at now; nobody else does for as long as the lease.
     package func due(most: Int, lease: Duration) async throws -> (names: [CampaignName], wait: Duration) {
-        let (texts, wait) = try await DueList(limiter: limiter, key: limiter.keys.dueCampaigns).take(
+        let (texts, wait) = try await limiter.dueCampaigns.take(
             most: most, lease: lease)
         return (texts.compactMap(CampaignName.init), wait)
     }
 
     /// When somebody is to look at it next.
     package func look(at name: CampaignName, in time: Duration) async throws {
-        try await DueList(limiter: limiter, key: limiter.keys.dueCampaigns).put(off: name.text, by: time)
+        try await limiter.dueCampaigns.put(off: name.text, by: time)
     }
 
     /// Nobody needs to look at it any more.
     package func leave(_ name: CampaignName) async throws {
-        try await DueList(limiter: limiter, key: limiter.keys.dueCampaigns).remove(name.text)
+        try await limiter.dueCampaigns.remove(name.text)
     }
 
     /// Takes contacts to attempt.

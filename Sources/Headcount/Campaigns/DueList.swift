@@ -14,10 +14,6 @@ package struct DueList: Sendable {
         self.key = key
     }
 
-    package init(limiter: Limiter, key: String) {
-        self.init(runner: limiter.runner, key: key)
-    }
-
     /// Takes what is due; it is due for others once the lease has ended.
     ///
     /// - Returns: The elements, and in how much time the next one is due.

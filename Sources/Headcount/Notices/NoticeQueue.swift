@@ -18,7 +18,7 @@ package struct NoticeQueue: Sendable {
 
     package init(limiter: Limiter) {
         self.limiter = limiter
-        accounts = DueList(limiter: limiter, key: limiter.keys.dueNotices)
+        accounts = limiter.dueNotices
     }
 
     /// Takes the account off the list, if nothing waits in its outbox.

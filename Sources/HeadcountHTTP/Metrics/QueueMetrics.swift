@@ -13,8 +13,8 @@ struct QueueMetrics: Sendable {
 
     /// Asks Redis. A Redis that can't answer leaves what was known.
     func refresh() async {
-        guard let late = try? await DueList(limiter: limiter, key: limiter.keys.dueCampaigns).overdue(),
-            let lateNotices = try? await DueList(limiter: limiter, key: limiter.keys.dueNotices).overdue()
+        guard let late = try? await limiter.dueCampaigns.overdue(),
+            let lateNotices = try? await limiter.dueNotices.overdue()
         else { return }
         campaigns.set(late / .seconds(1))
         notices.set(lateNotices / .seconds(1))

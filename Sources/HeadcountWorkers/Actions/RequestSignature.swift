@@ -8,6 +8,7 @@ public struct RequestSignature: Sendable {
 
     private let key: SymmetricKey
 
+    /// A signature with a secret that both sides share.
     public init(secret: String) {
         key = SymmetricKey(data: Array(secret.utf8))
     }

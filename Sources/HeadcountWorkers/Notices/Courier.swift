@@ -165,7 +165,7 @@ public struct Courier: Service {
 
     /// Finds what processes left behind that died before they could tell of it.
     private func sweep() async {
-        let turns = DueList(limiter: limiter, key: limiter.keys.dueSweep)
+        let turns = limiter.dueSweep
         let clock = ContinuousClock()
         // At once: what ran before may have left something.
         var isFirst = true

@@ -1,0 +1,10 @@
+extension Limiter {
+    /// Campaigns that workers look after, as `ACCOUNT ID`.
+    package var dueCampaigns: DueList { DueList(runner: runner, key: keys.dueCampaigns) }
+
+    /// Accounts whose notices servers and workers look after.
+    package var dueNotices: DueList { DueList(runner: runner, key: keys.dueNotices) }
+
+    /// The sweep for accounts that ``dueNotices`` lacks.
+    package var dueSweep: DueList { DueList(runner: runner, key: keys.dueSweep) }
+}
