@@ -35,7 +35,8 @@ for i = 3, #ARGV do
             redis.call('UNLINK', campaign, jobs, queue, again, later, parked)
         else
             redis.call('HSET', campaign, 'state', ARGV[2])
-            if ARGV[2] == 'cancelled' then redis.call('UNLINK', queue, again, later, parked) end
+            -- What is under way is in the streams: claim.lua removes them when that has ended.
+            if ARGV[2] == 'cancelled' then redis.call('UNLINK', later, parked) end
         end
         return {1, ARGV[2]}
     end

@@ -18,8 +18,8 @@
 --       7 worker    8 the campaign's id    9 most contacts, 1 to 512
 --       10          how long a worker may keep a contact before it counts as dead, in ms
 --       11          most contacts under way for the account    12 sends a second for the account, 0 for any number
--- Reply {state, wait, taken, action, nonce, keysExpire}: the campaign's state; in how many ms it is worth asking again;
---       for each contact taken: stream (q queue, a again), entry, contact, attempts made before; and the campaign's fields
+-- Reply {state, wait, taken, action, nonce, keysExpire}: the campaign's state; in how many ms it is worth asking again, -1
+--       for never; for each contact taken: stream (q queue, a again), entry, contact, attempts made before; and the campaign's fields
 -- Error STALE_PERIOD, WRONG_CALENDAR as in activate.lua
 --
 -- A job is text: STATE PLACE ATTEMPTS … PLACE is the contact's place in the audience. The states:
@@ -50,13 +50,16 @@ local function ms(number) return string.format('%.0f', number) end
 
 local c = redis.call('HMGET', campaign, 'state', 'expires', 'attempting', 'action', 'nonce', 'keysExpire')
 local state = c[1]
-if not state then return {'gone', 60000, {}, '', '', '0'} end
+if not state then return {'gone', -1, {}, '', '', '0'} end
 if state == 'running' and now >= tonumber(c[2]) then
     state = 'expired'
     redis.call('HSET', campaign, 'state', state)
-    redis.call('UNLINK', queue, again, later, parked)
 end
-if state ~= 'running' then return {state, 2000, {}, c[4], c[5], c[6]} end
+local is_running, is_over = state == 'running', state == 'cancelled' or state == 'expired'
+local attempting, unknown = tonumber(c[3] or 0), 0
+if is_over and attempting <= 0 then redis.call('UNLINK', queue, again, later, parked) end
+if state == 'finished' or is_over and attempting <= 0 then return {state, -1, {}, c[4], c[5], c[6]} end
+if not is_running and attempting <= 0 then return {state, 2000, {}, c[4], c[5], c[6]} end
 
 local limit, mode = p[6], p[7]
 if p[10] and p[10] ~= ARGV[6] then limit, mode = p[8], p[9] end
@@ -69,15 +72,16 @@ local interval, due = 0, now_ms
 if rate > 0 then
     interval = 1000 / rate
     due = math.max(now_ms, tonumber(redis.call('GET', pace) or 0))
-    -- Up to a tenth of a second's worth at once, so that workers needn't ask for each contact.
-    local ready = math.floor((now_ms + math.max(interval, 100) - due) / interval)
+    -- Up to a quarter of a second's worth at once, so that workers needn't ask for each contact.
+    local burst = math.max(interval, 250)
+    local ready = math.floor((now_ms + burst - due) / interval)
     if ready < allowed then
         allowed = ready
-        wait = math.max(1, math.ceil(due + interval - now_ms - 100))
+        wait = math.max(10, math.ceil(due + interval - now_ms - burst))
     end
 end
 
-local taken, changes, attempting, unknown = {}, {}, 0, 0
+local taken, changes = {}, {}
 local function count() return #taken / 4 end
 local function take(stream, entry, contact, attempts)
     taken[#taken + 1] = stream
@@ -86,20 +90,31 @@ local function take(stream, entry, contact, attempts)
     taken[#taken + 1] = attempts
 end
 
--- What a dead worker has attempted, nobody knows the outcome of.
+local function put_again(contact)
+    local _, place, attempts = string.match(redis.call('HGET', jobs, contact) or '', '^(%a) (%d+) (%d+)')
+    if not place then return end
+    local entry = redis.call('XADD', again, '*', 'contact', contact)
+    changes[#changes + 1] = contact
+    changes[#changes + 1] = 'q ' .. place .. ' ' .. attempts .. ' ' .. entry
+end
+
+-- What a dead worker has attempted, nobody knows the outcome of; also in a campaign that is paused or over.
 for letter, stream in pairs({q = queue, a = again}) do
-    if allowed > 0 then
-        local found = redis.call('XAUTOCLAIM', stream, 'workers', worker, lease, '0-0', 'COUNT', allowed)
+    local number = is_running and allowed - count() or most
+    if number > 0 and redis.call('EXISTS', stream) == 1 then
+        local found = redis.call('XAUTOCLAIM', stream, 'workers', worker, lease, '0-0', 'COUNT', number)
         for _, entry in ipairs(found[2]) do
             local contact = entry and entry[2] and entry[2][2]
             local job = contact and redis.call('HGET', jobs, contact)
             local job_state, place, attempts, rest = string.match(job or '', '^(%a) (%d+) (%d+) (%S+)')
-            if job_state == 'q' and rest == entry[1] then
-                if count() < allowed then take(letter, entry[1], contact, attempts) end
+            if job_state == 'q' and rest == entry[1] and is_running then
+                take(letter, entry[1], contact, attempts)
             elseif entry then
                 if job_state == 'a' then
                     redis.call('HSET', jobs, contact, 'u ' .. place .. ' ' .. attempts .. ' ' .. ms(now_ms) .. ' worker died')
-                    attempting, unknown = attempting - 1, unknown + 1
+                    unknown = unknown + 1
+                elseif job_state == 'q' and rest == entry[1] and not is_over then
+                    put_again(contact)
                 end
                 redis.call('XACK', stream, 'workers', entry[1])
                 redis.call('XDEL', stream, entry[1])
@@ -108,12 +123,14 @@ for letter, stream in pairs({q = queue, a = again}) do
     end
 end
 
-local function put_again(contact)
-    local _, place, attempts = string.match(redis.call('HGET', jobs, contact) or '', '^(%a) (%d+) (%d+)')
-    if not place then return end
-    local entry = redis.call('XADD', again, '*', 'contact', contact)
-    changes[#changes + 1] = contact
-    changes[#changes + 1] = 'q ' .. place .. ' ' .. attempts .. ' ' .. entry
+if unknown > 0 then
+    attempting = attempting - unknown
+    redis.call('HINCRBY', campaign, 'attempting', -unknown)
+    redis.call('HINCRBY', campaign, 'unknown', unknown)
+end
+if not is_running then
+    if #changes > 0 then redis.call('HSET', jobs, unpack(changes)) end
+    return {state, 2000, {}, c[4], c[5], c[6]}
 end
 
 local function resume(contacts)
@@ -187,14 +204,10 @@ if number > 0 then
     if rate > 0 then redis.call('SET', pace, ms(due + number * interval), 'PX', 60000) end
     if number == most then wait = 0 end
 end
-if unknown > 0 then
-    redis.call('HINCRBY', campaign, 'attempting', attempting)
-    redis.call('HINCRBY', campaign, 'unknown', unknown)
-end
-if number == 0 and tonumber(c[3] or 0) + attempting == 0
+if number == 0 and attempting <= 0
     and redis.call('XLEN', queue) + redis.call('XLEN', again) + redis.call('ZCARD', later) + redis.call('ZCARD', parked) == 0
 then
-    state = 'finished'
+    state, wait = 'finished', -1
     redis.call('HSET', campaign, 'state', state, 'finished', ms(now_ms))
 end
 return {state, wait, taken, c[4], c[5], c[6]}

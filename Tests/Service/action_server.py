@@ -54,8 +54,8 @@ class Request:
 
 
 class ActionServer:
-    """Answers 200, unless `answer` says otherwise: a function of a request that returns an `Answer`, a status, or one of
-    the constants above."""
+    """Answers 200, unless `answer` says otherwise: a function of a request that returns an `Answer`, a status, `HANG` or
+    `DROP`."""
 
     def __init__(self, answer=None, port=0):
         self.answer = answer or (lambda request: 200)
@@ -66,11 +66,13 @@ class ActionServer:
         self._open = asyncio.Event()
         self._open.set()
         self._loop = asyncio.new_event_loop()
-        self._server = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", port))
+        # A loop in a thread of its own: a browser's tests have one running in theirs.
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        listening = asyncio.start_server(self._serve, "127.0.0.1", port)
+        self._server = asyncio.run_coroutine_threadsafe(listening, self._loop).result(10)
         self.port = self._server.sockets[0].getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/send"
-        self._thread = threading.Thread(target=self._loop.run_forever)
-        self._thread.start()
 
     @property
     def contacts(self):

@@ -15,7 +15,7 @@ import tempfile
 import requests
 from playwright.sync_api import expect, sync_playwright
 
-from service import run
+from service import make_key, run
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 # A status is looked at by the test that asks for it; Chromium reports it as an error as well.
@@ -119,6 +119,22 @@ class Visitor(requests.Session):
     def sign_in(self, key, next="", **options):
         form = {"csrf": self.csrf("/sign-in"), "next": next, "key": key}
         return self.post("/sign-in", data=form, **options)
+
+    def submit(self, path, **fields):
+        """Sends a form as a page has it."""
+        return self.post(path, data={"csrf": self.csrf("/")} | fields)
+
+
+def forged(service, redis):
+    """What a form has in place of its token if it is on nobody's page, or on somebody else's."""
+    other = Visitor(service, make_key(redis, name="somebody else"))
+    return [{}, {"csrf": ""}, {"csrf": "0" * 64}, {"csrf": other.csrf("/")}]
+
+
+def is_unharmed(page):
+    """Nothing of what was smuggled in is there as anything but text."""
+    assert page.locator("main img, main script, main [onfocus], main [onerror], [autofocus]").count() == 0
+    assert page.evaluate("document.scripts.length") == 1
 
 
 def activate(redis, account, contacts, by="campaign:spring"):

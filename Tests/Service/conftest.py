@@ -14,7 +14,7 @@ from service import Client, Redis, Service, make_key
 from worker import Worker
 
 # What these assert is explained as in a test.
-pytest.register_assert_rewrite("campaigns", "hostile", "metrics")
+pytest.register_assert_rewrite("campaigns", "hostile", "identities", "metrics", "notices", "reservations")
 
 _numbers = itertools.count(1)
 
@@ -70,7 +70,7 @@ def fresh():
 
 @pytest.fixture
 def action():
-    """Makes URLs for campaigns to call."""
+    """Makes URLs for campaigns and notices to call."""
     made = []
 
     def make(*arguments, **options):

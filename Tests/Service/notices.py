@@ -1,12 +1,15 @@
 """What the tests of notices share: couriers, and what became of an account's notices."""
 
 import contextlib
+import hashlib
+import hmac
 import json
 
-from service import Service, Worker, eventually, run
+from service import Service, eventually, run
+from worker import Worker
 
 SECRET = "a secret of sixteen bytes or more"
-KINDS = {"serve": Service, "worker": Worker}
+KINDS = ["serve", "worker"]
 
 
 def environment(url=None):
@@ -17,7 +20,8 @@ def environment(url=None):
 @contextlib.contextmanager
 def courier(kind, redis, url=None):
     """A process that delivers notices."""
-    process = KINDS[kind](redis.url, environment=environment(url))
+    settings = environment(url)
+    process = Service(redis.url, environment=settings) if kind == "serve" else Worker(redis, environment=settings)
     try:
         yield process
     finally:
@@ -45,8 +49,24 @@ def briefly(notices):
     return sorted((each["event"], each.get("threshold", 0), each["limit"], each.get("used", 0)) for each in notices)
 
 
-def told(webhook, account):
-    return briefly(delivery.json for delivery in webhook.of(account))
+def deliveries(hook, account, event=None):
+    """What a URL was told of an account, in order."""
+    found = [request for request in list(hook.requests) if request.json["account"] == account]
+    return [request for request in found if event in (None, request.json["event"])]
+
+
+def told(hook, account):
+    return briefly(request.json for request in deliveries(hook, account))
+
+
+def is_signed(request):
+    code = hmac.new(SECRET.encode(), request.body, hashlib.sha256).hexdigest()
+    return request.headers["x-headcount-signature-256"] == f"sha256={code}"
+
+
+def only(things):
+    (thing,) = things
+    return thing
 
 
 def waits(redis, account):

@@ -1,5 +1,4 @@
-"""What the tests start: real redis-servers, `headcount serve` and `headcount worker` processes, on ports of loopback that
-are free."""
+"""What the tests start: real redis-servers and real `headcount serve` processes, on ports of loopback that are free."""
 
 import os
 import pathlib
@@ -37,12 +36,11 @@ class Redis:
     """A redis-server of one test's own."""
 
     def __init__(self, *arguments, environment=None):
-        self.environment = environment
         self.directory = tempfile.mkdtemp(prefix="headcount-test-")
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}"
         self.arguments = arguments
-        self.environment = os.environ | (environment or {})
+        self.environment = environment
         self.process = None
         self.start()
 
@@ -120,7 +118,7 @@ class Process:
         return self.process.wait(within)
 
     def kill(self):
-        """Ends it before it can do anything more."""
+        """As when the machine's power fails."""
         self.process.kill()
         self.process.wait()
 
@@ -151,15 +149,6 @@ class Service(Process):
     @property
     def port(self):
         return int(self.url.rsplit(":", 1)[1])
-
-
-class Worker(Process):
-    """A `headcount worker` process."""
-
-    def __init__(self, redis_url, *arguments, environment=None):
-        super().__init__("worker", "--redis", redis_url, *arguments, environment=environment)
-        assert eventually(lambda: "working as" in self.log or self.process.poll() is not None)
-        assert self.process.poll() is None, f"headcount worker did not start: {self.log}"
 
 
 class Client(requests.Session):

@@ -97,9 +97,10 @@ def test_connections_that_break_before_anybody_read_the_request(redis, account, 
     people = [f"contact-{number}" for number in range(50)]
     campaign = Campaign(redis, account, people, server.url.replace("/send", UNREAD))
     start_worker(*ONE_SECOND)
-    assert eventually(lambda: len(server.requests) == 50)
     campaign.becomes(state="finished", unknown=50)
-    assert len({request.key for request in server.requests}) == len(server.requests), "nobody was tried twice"
+    # Who is in the body that nobody began to send, no server can know: such a request may be made again. No other is.
+    assert len({request.key for request in server.requests}) == 50
+    assert sum(line["attempts"] for line in campaign.report.values()) == len(server.requests)
 
 
 def test_a_server_that_closes_connections_without_saying_so(redis, account, action, start_worker):
@@ -151,7 +152,10 @@ def test_attempts_are_used_up(redis, account, action, start_worker):
     campaign.becomes(state="finished", sent=2, failed=0)
 
 
-@pytest.mark.parametrize("first, outcome, reached", [(400, "failed", ["ann", "bob", "cleo"]), (500, "unknown", ["ann", "bob"])])
+@pytest.mark.parametrize("first, outcome, reached", [
+    (400, "failed", ["ann", "bob", "cleo"]),
+    (500, "unknown", ["ann", "bob"]),
+])
 def test_who_comes_next_gets_a_slot_that_was_released_and_none_that_is_held(
         redis, account, action, start_worker, first, outcome, reached):
     server = action(lambda request: first if request.contact == "ann" else 200)

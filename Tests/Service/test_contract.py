@@ -10,10 +10,11 @@ from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
-from schemathesis.specs.openapi.checks import ignored_auth
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance, ignored_auth, response_schema_conformance, status_code_conformance)
 
 from identities import WITH_KEY
-from service import ROOT, Service
+from service import ROOT, Service, eventually
 
 PATH = ROOT / "docs/openapi.yaml"
 
@@ -195,3 +196,31 @@ def test_the_service_does_what_the_description_says(case, service, admin_key):
     _seen.add(case.operation.label)
     case.call_and_validate(
         base_url=service.url, headers={"Authorization": f"Bearer {admin_key}"}, timeout=30, excluded_checks=excluded)
+
+
+def test_answers_about_what_exists_are_described_too(service, admin_key):
+    """What a generated request finds by chance only: tokens, notices and contacts that are there."""
+    def ask(method, path, body=None, **parameters):
+        parameters["account"] = "acct_contract"
+        case = DESCRIBED[path][method].Case(path_parameters=parameters, **({"body": body} if body else {}))
+        return case.call_and_validate(
+            base_url=service.url, headers={"Authorization": f"Bearer {admin_key}"}, timeout=30,
+            checks=[response_schema_conformance, status_code_conformance, content_type_conformance]).json()
+
+    account = "/v1/accounts/{account}"
+    held = ask("POST", account + "/reservations", {"contacts": ["ann", "bob", "cleo"], "by": "campaign:x"})["results"]
+    ann, bob, cleo = (result["token"] for result in held)
+    assert ask("POST", account + "/reservations/{token}/confirm", token=ann)["verdict"] == "activated"
+    assert ask("POST", account + "/reservations/{token}/release", token=bob)["verdict"] == "released"
+    assert ask("POST", account + "/reservations/confirm", {"tokens": [ann, cleo]})["results"][1]["verdict"] == "activated"
+    assert ask("POST", account + "/reservations/release", {"tokens": [bob]})["results"][0]["verdict"] == "not_held"
+    assert ask("POST", account + "/contacts/merge", {"from": "cleo", "into": "dora"})["fromWasCounted"] is True
+    assert ask("DELETE", account + "/contacts/{contact}", contact="ann")["erased"] is True
+    ask("PUT", account + "/plan", {"limit": 2})
+    ask("PUT", account + "/plan", {"limit": 3, "effect": "period_end"})
+    assert eventually(lambda: all(
+        notice["status"] == "no_url" for notice in ask("GET", account + "/notices")["notices"]))
+    notices = ask("GET", account + "/notices")["notices"]
+    assert {notice["event"] for notice in notices} == {"limit.changed", "threshold.reached", "limit.reached"}
+    assert ask("POST", account + "/notices/{notice}/resend", notice=notices[0]["id"])["id"] == notices[0]["id"]
+    assert ask("DELETE", account)["keys"] > 0

@@ -5,7 +5,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from browser import activate, ask_for_plan, feed, month, plan_of, saved
+from campaigns import planted
 from service import eventually, run
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
 def focused(page):
@@ -62,6 +65,30 @@ def test_everything_by_keyboard(page, redis, client, account):
     assert plan_of(client, account)["limit"] == 5000
 
 
+def furnish_campaigns(redis, account):
+    """In each state, and two that the limit holds back."""
+    states = ["loading", "running", "paused", "cancelled", "expired", "finished", "running", "paused"]
+    for number, state in enumerate(states):
+        id = f"{number}-{state}-".ljust(64, "x")
+        feed(redis, planted(account, id, created=number, state=state, total=1_000_000, newlyCounted=140_000 * number))
+        if number > 5:
+            feed(redis, [f"ZADD hc:{{{account}}}:campaign:{id}:parked 1 ann 2 bob"])
+
+
+def furnish_notices(redis, account):
+    """In each status, and one of each event. What waits is what the service can't deliver: nobody listens there."""
+    run("notices", "set", account, "--url", "http://127.0.0.1:1/" + "x" * 1_000, "--thresholds", "50,60,70,80,90,100",
+        redis=redis)
+    run("plan", "set", account, "--limit", 1_900, "--mode", "soft", "--who", "w" * 256, redis=redis)
+    for event, status in [
+        ("threshold.reached", "delivered"), ("limit.reached", "failed"), ("limit.changed", "no_url"),
+        ("period.started", "delivered"),
+    ]:
+        redis.cli("XADD", f"hc:{{{account}}}:notices", "*", "status", status, "attempts", 12, "detail", "d" * 64,
+                  "told", "1767225600000-0", "event", event, "period", "2026-01", "threshold", 80, "limit", 10_000,
+                  "used", 8_000, "from", 100, "mode", "hard", "fromMode", "soft", "who", "w" * 256)
+
+
 @pytest.fixture(scope="module")
 def furnished(redis):
     """An account with something in every part of its page, and a name as long as can be; beside it, full ones."""
@@ -72,6 +99,8 @@ def furnished(redis):
     feed(redis, [f"HSET {key} 10:scenario:activated 12345" for key in earlier])
     activate(redis, account, [f"contact-{number}" for number in range(60)])
     activate(redis, account, ["one", "two"], by="ai_agent:3")
+    furnish_campaigns(redis, account)
+    furnish_notices(redis, account)
     for beside, limit in [("full", 2), ("over", 1)]:
         run("plan", "set", beside, "--limit", limit, "--mode", "soft", redis=redis)
         activate(redis, beside, ["one", "two"])
@@ -81,7 +110,7 @@ def furnished(redis):
 def pages(furnished):
     return {
         "overview": "/", "account": f"/accounts/{furnished}?contact={'w' * 256}", "error": "/nothing",
-        "search": "/?q=" + "w" * 100,
+        "search": "/?q=" + "w" * 100, "account without anything": f"/accounts/{'n' * 128}",
     }
 
 
@@ -96,15 +125,34 @@ def look_at_a_change(page, account, look):
     look("confirm")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(somebody, admin_key, furnished, scheme):
+def look_at_an_end(page, account, look):
+    """Looks at a campaign that is to be cancelled and a contact that is to be erased, likewise."""
+    for name, form, button, question in [
+        ("cancelling", ".campaign-actions form[data-confirm]", "Cancel 1-running", "Cancel this campaign?"),
+        ("erasing", "#erase form", "Review the erasure", "Erase this contact?"),
+    ]:
+        page.goto(f"/accounts/{account}")
+        page.get_by_label("Contact to erase").fill("w" * 256)
+        page.get_by_role("button", name=button).click()
+        expect(page.get_by_role("dialog", name=question)).to_be_visible()
+        look(f"dialog for {name}")
+        page.evaluate("form => document.querySelector(form).submit()", form)
+        expect(page.get_by_role("heading", level=1)).to_have_text(question)
+        look(name)
+
+
+@pytest.mark.parametrize("options", [{"color_scheme": "light"}, {"color_scheme": "dark"}, PHONE], ids=[
+    "light", "dark", "phone"])
+def test_axe_finds_nothing(somebody, admin_key, furnished, options):
     # axe is no part of the page, so the page's policy must not keep it out.
-    page = somebody(color_scheme=scheme, bypass_csp=True).page
+    page = somebody(bypass_csp=True, **options).page
     faults = {}
 
     def look(name):
         page.evaluate("document.getAnimations().forEach(animation => animation.finish())")
-        for fault in Axe().run(page).response["violations"]:
+        # What is behind a dialog was looked at without it.
+        part = "dialog[open]" if page.locator("dialog[open]").count() else None
+        for fault in Axe().run(page, context=part).response["violations"]:
             nodes = [node["html"][:200] + " " + node["failureSummary"] for node in fault["nodes"]]
             faults[f"{name}: {fault['id']}"] = nodes
 
@@ -123,11 +171,12 @@ def test_axe_finds_nothing(somebody, admin_key, furnished, scheme):
             details.evaluate("details => details.open = true")
         look(name)
     look_at_a_change(page, furnished, look)
+    look_at_an_end(page, furnished, look)
     assert faults == {}
 
 
 def test_a_phone_needs_no_scrolling_sideways(somebody, admin_key, furnished):
-    person = somebody(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    person = somebody(**PHONE)
     person.page.goto("/sign-in")
     wide = {}
 
@@ -143,4 +192,5 @@ def test_a_phone_needs_no_scrolling_sideways(somebody, admin_key, furnished):
         look(name)
         saved(page, f"phone-{name}")
     look_at_a_change(page, furnished, look)
+    look_at_an_end(page, furnished, look)
     assert wide == {}

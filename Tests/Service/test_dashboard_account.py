@@ -11,7 +11,7 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from browser import HOSTILE, activate, ask_for_plan, feed, is_live, month
+from browser import HOSTILE, activate, ask_for_plan, feed, is_live, is_unharmed, month
 from service import make_key, run
 
 
@@ -42,20 +42,18 @@ def test_what_is_hostile_is_shown_as_text(somebody, service, redis, account, tex
     page = somebody().sign_in(make_key(redis, name=text))
     attributes = "element => element.getAttributeNames().sort().join()"
 
-    def is_unharmed():
+    def looks_unharmed():
         expect(page.locator(".who-name")).to_have_text(text)
-        assert page.locator("main img, main script, main [onfocus], main [onerror]").count() == 0
-        assert page.evaluate("document.scripts.length") == 1
-        assert page.locator("[autofocus]").count() == 0
+        is_unharmed(page)
 
-    is_unharmed()
+    looks_unharmed()
     plain = page.locator("#q").evaluate(attributes)
     page.get_by_role("searchbox").fill(text)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=2)).to_have_text(f"No account matches “{text}”")
     expect(page.get_by_role("searchbox")).to_have_value(text)
     assert page.locator("#q").evaluate(attributes) == plain
-    is_unharmed()
+    looks_unharmed()
     page.goto(f"/accounts/{account}")
     plain = page.locator("#contact-id").evaluate(attributes)
     expect(ask_about(page, text)).to_have_class(re.compile("answer-counted"))
@@ -65,10 +63,10 @@ def test_what_is_hostile_is_shown_as_text(somebody, service, redis, account, tex
     ask_for_plan(page, limit="321")
     page.get_by_role("button", name="Change plan").click()
     expect(page.locator(".audit li")).to_contain_text(text)
-    is_unharmed()
+    looks_unharmed()
     assert page.goto(f"/accounts/{requests.utils.quote(text, safe='')}").status == 422
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    is_unharmed()
+    looks_unharmed()
 
 
 def test_downloads_are_complete_and_named(page, redis, account, tmp_path):

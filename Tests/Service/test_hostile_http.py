@@ -38,7 +38,7 @@ def test_a_method_that_there_is_not(service, admin_key, method):
 
 
 @pytest.mark.parametrize("path", [
-    "/v1", "/v1/accounts/x", "/v2/accounts", "/v1/accounts/x/usage/more", "/.git/config", "/healthz/x", "/%2E%2E/etc/passwd",
+    "/v1", "/v1/accounts/x/y", "/v2/accounts", "/v1/accounts/x/usage/more", "/.git/config", "/healthz/x", "/%2E%2E/etc/passwd",
 ])
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_nothing_is_at_another_path(service, admin_key, method, path):

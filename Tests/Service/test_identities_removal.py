@@ -1,15 +1,13 @@
 """R12, removing an account: nothing of it is left in Redis, its API keys are revoked, and nobody else loses anything."""
 
 import json
-import threading
 
 import pytest
 
 from identities import eraser, keyed, raw
 from keys import parts
 from reservations import limit, reserve, standing
-from service import Client, Worker, eventually, make_key, run
-from webhook import Webhook
+from service import Client, eventually, make_key, run
 
 
 def lived_in(client, account):
@@ -146,19 +144,15 @@ def test_the_command_asks_first(redis, client, account):
     assert lines[2] == ["API", "keys", "revoked", "1"]
 
 
-def test_an_account_that_was_removed_in_the_middle_of_a_campaign(redis, client, account):
+def test_an_account_that_was_removed_in_the_middle_of_a_campaign(redis, client, account, action, start_worker):
     """A worker that still has some of its contacts under way brings nothing of the account back."""
-    gate = threading.Event()
-    with Webhook(lambda request: gate.wait(20) and 200) as action:
-        body = {"id": "spring", "action": action.url, "contacts": ["ann", "bob"]}
-        assert client.post(f"/v1/accounts/{account}/campaigns", json=body).status_code == 201
-        worker = Worker(redis.url)
-        try:
-            assert eventually(lambda: len(action.received) == 2)
-            run("account", "remove", account, "--yes", redis=redis)
-            gate.set()
-            assert worker.terminate() == 0
-        finally:
-            gate.set()
-            worker.close()
+    send = action()
+    send.hold()
+    body = {"id": "spring", "action": send.url, "contacts": ["ann", "bob"]}
+    assert client.post(f"/v1/accounts/{account}/campaigns", json=body).status_code == 201
+    worker = start_worker()
+    assert eventually(lambda: len(send.requests) == 2)
+    run("account", "remove", account, "--yes", redis=redis)
+    send.release()
+    assert worker.terminate() == 0
     assert redis.cli("KEYS", f"hc:{{{account}}}:*") == ""

@@ -4,11 +4,12 @@ import json
 import pathlib
 import re
 
+import requests
+
 from browser import key_id
-from metrics import routes, scrape, used
+from metrics import Scrape, routes, scrape, used
 from reservations import limit, reserve, settle
 from service import ROOT, Client, Redis, Service, eventually, make_key, run
-from webhook import Webhook
 
 VERDICTS = ["reserved", "already_activated", "limit_reached", "not_counted"]
 SETTLEMENTS = ["activated", "already_activated", "released", "not_held"]
@@ -46,6 +47,22 @@ def test_the_documentation_and_the_scrape_have_the_same_metrics(used):
     assert {used.family(name) for name, _ in used.samples} == set(table)
 
 
+def test_a_worker_has_the_same_but_http_and_its_attempts_as_well(start_worker):
+    worker = start_worker("--listen", "127.0.0.1:0", "--metrics")
+    address = re.compile(r"answering for its health on (http://[^\s\"]+)")
+    assert eventually(lambda: address.search(worker.log)), worker.log
+    answer = requests.get(address.search(worker.log)[1] + "/metrics", timeout=10)
+    found = Scrape(answer.text)
+    table = {name: kind for name, (kind, _) in documented().items()}
+    http = {name for name in table if name.startswith(("headcount_http_", "headcount_authentication_"))}
+    attempts = "headcount_campaign_attempts_total"
+    assert {name: kind for name, kind in found.types.items() if name not in http} == {
+        name: kind for name, kind in table.items() if name not in http} | {attempts: "counter"}
+    line = next(line for line in (ROOT / "docs/metrics.md").read_text().splitlines() if f"`{attempts}`" in line)
+    outcomes = {dict(pairs)["outcome"] for name, pairs in found.samples if name == attempts}
+    assert outcomes == set(re.findall("`([a-z]+)`", line.split("(")[1].split(")")[0])) - {"outcome"}
+
+
 def test_labels_and_their_values_are_the_documented_ones(used):
     table = documented()
     bounded = {"route": routes(), "method": METHODS}
@@ -75,13 +92,13 @@ def test_the_documentation_says_what_else_methods_and_routes_may_be():
 def test_no_label_holds_what_somebody_asked_for(used):
     for leak in ["acct_metrics", "ann", "bob", "welcome", "2026", "no/such", "PROPFIND", "hck_"]:
         assert not re.search(rf'"[^"]*\b{leak}\b[^"]*"', used.text), leak
-    requests = "headcount_http_requests_total"
-    assert used(requests, route="none", status="404") == 1
-    assert used(requests, method="other") == 1
-    assert used(requests, route="/v1/accounts/{account}/activations", method="POST", status="200") == 1
-    assert used(requests, route="/v1/accounts/{account}/reservations/{token}/confirm", method="POST", status="200") == 1
-    assert used(requests, route="/accounts/{account}", method="GET", status="200") == 1
-    assert used(requests, route="/accounts/{account}/members.csv", status="200") == 1
+    name = "headcount_http_requests_total"
+    assert used(name, route="none", status="404") == 1
+    assert used(name, method="other") == 1
+    assert used(name, route="/v1/accounts/{account}/activations", method="POST", status="200") == 1
+    assert used(name, route="/v1/accounts/{account}/reservations/{token}/confirm", method="POST", status="200") == 1
+    assert used(name, route="/accounts/{account}", method="GET", status="200") == 1
+    assert used(name, route="/accounts/{account}/members.csv", status="200") == 1
 
 
 def test_histograms_add_up_and_have_the_bound_of_the_alert(used):
@@ -143,14 +160,15 @@ def test_reservations_and_what_became_of_them_are_counted(service, client, accou
     assert more("headcount_script_duration_seconds_count", script="settle") == 3
 
 
-def test_deliveries_of_notices_are_counted(fresh):
+def test_deliveries_of_notices_are_counted(fresh, action):
     redis, service = fresh()
     answers = [500]
-    with Client(service, make_key(redis)) as client, Webhook(lambda delivery: answers.pop() if answers else 200) as webhook:
+    hook = action(lambda request: answers.pop() if answers else 200)
+    with Client(service, make_key(redis)) as client:
         path = "/v1/accounts/acct_1/notices"
         limit(client, "acct_1", 10)
         assert eventually(lambda: [each["status"] for each in client.get(path).json()["notices"]] == ["no_url"])
-        assert client.put(path, json={"url": webhook.url}).status_code == 200
+        assert client.put(path, json={"url": hook.url}).status_code == 200
         limit(client, "acct_1", 20)
         assert eventually(lambda: client.get(path).json()["notices"][0]["status"] == "delivered")
         counted = scrape(client)

@@ -44,7 +44,8 @@ def test_promtool_takes_the_configuration_and_the_rules(promtool):
         status, text = promtool_says(promtool, *command)
         assert status == 0, text
     settings = yaml.safe_load((CONFIG / "prometheus.yml").read_text())
-    assert [job["job_name"] for job in settings["scrape_configs"]] == ["headcount"], "the rules rely on the name"
+    jobs = [job["job_name"] for job in settings["scrape_configs"]]
+    assert jobs == ["headcount", "headcount-worker"], "the rules rely on the first name"
 
 
 def expressions():

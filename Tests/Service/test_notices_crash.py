@@ -6,9 +6,8 @@ import subprocess
 
 import pytest
 
-from notices import KINDS, activate, all_told, courier, limit, listed, told
+from notices import KINDS, activate, all_told, courier, deliveries, limit, listed, told
 from service import HEADCOUNT, Redis, clean_environment, eventually, run
-from webhook import Webhook
 
 CROSSED = [("limit.changed", 0, 5, 0), ("threshold.reached", 80, 5, 4)]
 
@@ -60,45 +59,55 @@ def cross_and_die(redis, account):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_process_that_crosses_a_threshold_is_killed_right_after(redis, kind):
+def test_the_process_that_crosses_a_threshold_is_killed_right_after(redis, kind, action):
     accounts = [f"acct_{number}" for number in range(6)]
     for account in accounts:
         cross_and_die(redis, account)
     # Whoever was quick enough to give a hint: it is lost as well.
     redis.cli("DEL", "hc:due:notices")
-    with Webhook() as webhook:
-        with courier(kind, redis, webhook.url):
-            assert eventually(lambda: all(len(webhook.of(account)) >= 2 for account in accounts), within=20)
-            all_told(redis, *accounts)
-            for account in accounts:
-                assert told(webhook, account) == CROSSED
-                assert [notice["status"] for notice in listed(redis, account)] == ["delivered"] * 2
-        # Neither members nor another courier bring it up again.
-        with courier(kind, redis, webhook.url):
-            for account in accounts:
-                activate(redis, account, 1, 2, 3, 4)
-            limit(redis, accounts[0], 6)
-            assert eventually(lambda: len(webhook.of(accounts[0])) == 3)
-            limit(redis, accounts[0], 5)
-            all_told(redis, *accounts)
-        assert told(webhook, accounts[0]) == sorted(CROSSED + [("limit.changed", 0, 6, 4), ("limit.changed", 0, 5, 4)])
-        assert all(told(webhook, account) == CROSSED for account in accounts[1:])
+    hook = action()
+    with courier(kind, redis, hook.url):
+        assert eventually(lambda: all(len(deliveries(hook, account)) >= 2 for account in accounts), within=20)
+        all_told(redis, *accounts)
+        for account in accounts:
+            assert told(hook, account) == CROSSED
+            assert [notice["status"] for notice in listed(redis, account)] == ["delivered"] * 2
+    # Neither members nor another courier bring it up again.
+    with courier(kind, redis, hook.url):
+        for account in accounts:
+            activate(redis, account, 1, 2, 3, 4)
+        for number in (6, 5):
+            limit(redis, accounts[0], number)
+            assert eventually(lambda: deliveries(hook, accounts[0])[-1].json["limit"] == number)
+        all_told(redis, *accounts)
+    assert told(hook, accounts[0]) == sorted(CROSSED + [("limit.changed", 0, 6, 4), ("limit.changed", 0, 5, 4)])
+    assert all(told(hook, account) == CROSSED for account in accounts[1:])
 
 
-def test_a_hint_that_is_lost_while_couriers_run_delays_the_notice_only(redis):
+def next_sweep(redis):
+    """In how many seconds it is due."""
+    due = redis.cli("ZSCORE", "hc:due:sweep", "accounts")
+    return float(due or 0) / 1_000 - float(redis.cli("TIME").splitlines()[0])
+
+
+def test_a_hint_that_is_lost_while_couriers_run_delays_the_notice_only(redis, action):
     limit(redis, "acct_1", 5)
-    with Webhook() as webhook, courier("worker", redis, webhook.url), courier("serve", redis, webhook.url):
+    hook = action()
+    with courier("worker", redis, hook.url):
         all_told(redis, "acct_1")
+        # They look for what nobody told them of at their start, and then every 15 seconds: not in this moment.
+        assert eventually(lambda: redis.cli("ZCARD", "hc:due:notices") == "0" and 10 < next_sweep(redis) <= 15)
         # What the script writes, and not what the process does next.
         redis.cli("XADD", "hc:{acct_1}:outbox", "*", "event", "threshold.reached", "period", "2026-11", "threshold", "80",
                   "limit", "5", "used", "4")
-        assert eventually(lambda: len(webhook.of("acct_1")) >= 2, within=60)
+        assert eventually(lambda: len(deliveries(hook, "acct_1")) >= 2, within=60)
         all_told(redis, "acct_1")
-        assert told(webhook, "acct_1") == CROSSED
+        assert told(hook, "acct_1") == CROSSED
 
 
-def test_a_change_of_the_limit_of_who_was_never_active_survives_as_well(redis):
+def test_a_change_of_the_limit_of_who_was_never_active_survives_as_well(redis, action):
     limit(redis, "acct_1", 5)
     redis.cli("DEL", "hc:due:notices")
-    with Webhook() as webhook, courier("worker", redis, webhook.url):
-        assert eventually(lambda: webhook.of("acct_1"))
+    hook = action()
+    with courier("worker", redis, hook.url):
+        assert eventually(lambda: deliveries(hook, "acct_1"))

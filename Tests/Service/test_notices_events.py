@@ -8,43 +8,38 @@ import json
 
 import pytest
 
-from clock import Clock
-from notices import KINDS, SECRET, activate, all_told, briefly, courier, limit, listed, told
-from service import Redis, Service, eventually, run
-from webhook import Webhook
+from notices import KINDS, activate, all_told, briefly, courier, deliveries, is_signed, limit, listed, only, told
+from service import Redis, eventually, run
+from shifted_clock import ShiftedClock
 
 THRESHOLD, FULL, CHANGED, BEGUN = "threshold.reached", "limit.reached", "limit.changed", "period.started"
 
 
-def only(deliveries):
-    (delivery,) = deliveries
-    return delivery
-
-
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_event_arrives_once_and_as_documented(redis, account, kind):
-    with Webhook() as webhook, courier(kind, redis, webhook.url):
+def test_each_event_arrives_once_and_as_documented(redis, account, kind, action):
+    hook = action()
+    with courier(kind, redis, hook.url):
         limit(redis, account, 10)
         activate(redis, account, *range(7))
         all_told(redis, account)
-        assert told(webhook, account) == [(CHANGED, 0, 10, 0)]
+        assert told(hook, account) == [(CHANGED, 0, 10, 0)]
         activate(redis, account, 7)
-        assert eventually(lambda: len(webhook.of(account)) >= 2)
+        assert eventually(lambda: len(deliveries(hook, account)) >= 2)
         activate(redis, account, 8)
         activate(redis, account, 9)
         # Members, and who is refused, cross nothing.
         assert activate(redis, account, *range(20)).returncode == 3
         all_told(redis, account)
 
-    assert told(webhook, account) == [(CHANGED, 0, 10, 0), (FULL, 100, 10, 10), (THRESHOLD, 80, 10, 8)]
+    assert told(hook, account) == [(CHANGED, 0, 10, 0), (FULL, 100, 10, 10), (THRESHOLD, 80, 10, 8)]
     period = json.loads(run("usage", account, "--json", redis=redis).stdout)["period"]
-    for delivery in webhook.of(account):
+    for delivery in deliveries(hook, account):
         document = delivery.json
-        assert delivery.path == "/hook"
-        assert delivery.headers["Content-Type"] == "application/json"
-        assert delivery.headers["User-Agent"].startswith("headcount/")
-        assert delivery.headers["Idempotency-Key"] == f"{account}/{document['id']}"
-        assert delivery.is_signed_with(SECRET)
+        assert (delivery.method, delivery.path) == ("POST", "/send")
+        assert delivery.headers["content-type"] == "application/json"
+        assert delivery.headers["user-agent"].startswith("headcount/")
+        assert delivery.headers["idempotency-key"] == f"{account}/{document['id']}"
+        assert is_signed(delivery)
         at = datetime.datetime.fromisoformat(document["at"]).timestamp()
         assert abs(at - int(document["id"].split("-")[0]) / 1_000) <= 1
         common = {"account": account, "at": document["at"], "attempt": 1, "id": document["id"], "period": period}
@@ -53,10 +48,10 @@ def test_each_event_arrives_once_and_as_documented(redis, account, kind):
             THRESHOLD: {"threshold": 80, "limit": 10, "used": 8}, FULL: {"threshold": 100, "limit": 10, "used": 10},
         }[document["event"]]
         assert document == common | more | {"event": document["event"]}
-    assert len({delivery.json["id"] for delivery in webhook.of(account)}) == 3
+    assert len({delivery.json["id"] for delivery in deliveries(hook, account)}) == 3
 
     notices = listed(redis, account)
-    assert briefly(notices) == told(webhook, account)
+    assert briefly(notices) == told(hook, account)
     for notice in notices:
         assert (notice["status"], notice["attempts"], notice["detail"], notice["due"]) == (
             "delivered", 1, "status 200", None)
@@ -64,38 +59,39 @@ def test_each_event_arrives_once_and_as_documented(redis, account, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_period_that_begins_is_told_once_to_who_was_active_in_the_one_before(kind):
-    evening = datetime.datetime(2027, 1, 31, 23, 50, tzinfo=datetime.UTC).timestamp()
-    clock = Clock(evening)
+def test_a_period_that_begins_is_told_once_to_who_was_active_in_the_one_before(kind, action):
+    midnight = datetime.datetime(2027, 2, 1, tzinfo=datetime.UTC)
+    clock, hook = ShiftedClock(), action()
+    clock.set(midnight - datetime.timedelta(minutes=10))
     redis = Redis(environment=clock.environment)
     try:
         limit(redis, "acct_1", 5)
         limit(redis, "acct_idle", 5)
         activate(redis, "acct_1", 1, 2, 3, 4)
-        with Webhook() as webhook:
-            with courier(kind, redis, webhook.url):
+        with courier(kind, redis, hook.url):
+            all_told(redis, "acct_1", "acct_idle")
+        assert told(hook, "acct_1") == [(CHANGED, 0, 5, 0), (THRESHOLD, 80, 5, 4)]
+        clock.set(midnight + datetime.timedelta(minutes=10))
+        # They look for new periods as soon as they start, and every 15 seconds.
+        for _ in range(2):
+            with courier(kind, redis, hook.url):
+                assert eventually(lambda: deliveries(hook, "acct_1", BEGUN))
                 all_told(redis, "acct_1", "acct_idle")
-            assert told(webhook, "acct_1") == [(CHANGED, 0, 5, 0), (THRESHOLD, 80, 5, 4)]
-            clock.advance(20 * 60)
-            # They look for new periods as soon as they start, and every 15 seconds.
-            for _ in range(2):
-                with courier(kind, redis, webhook.url):
-                    assert eventually(lambda: webhook.of("acct_1", BEGUN))
-                    all_told(redis, "acct_1", "acct_idle")
-            begun = only(webhook.of("acct_1", BEGUN)).json
-            assert begun | {"id": None} == {
-                "account": "acct_1", "at": begun["at"], "attempt": 1, "event": BEGUN, "id": None, "limit": 5,
-                "mode": "hard", "period": "2027-02"}
-            assert begun["at"].startswith("2027-02-01T00:")
-            assert told(webhook, "acct_idle") == [(CHANGED, 0, 5, 0)]
-            with courier(kind, redis, webhook.url):
-                activate(redis, "acct_1", 1, 2, 3, 4)
-                assert eventually(lambda: len(webhook.of("acct_1", THRESHOLD)) == 2), "once for each period"
-                all_told(redis, "acct_1")
-            assert [each.json["period"] for each in webhook.of("acct_1", THRESHOLD)] == ["2027-01", "2027-02"]
-            assert len(webhook.of("acct_1")) == 4
+        begun = only(deliveries(hook, "acct_1", BEGUN)).json
+        assert begun | {"id": None} == {
+            "account": "acct_1", "at": begun["at"], "attempt": 1, "event": BEGUN, "id": None, "limit": 5, "mode": "hard",
+            "period": "2027-02"}
+        assert begun["at"].startswith("2027-02-01T00:")
+        assert told(hook, "acct_idle") == [(CHANGED, 0, 5, 0)]
+        with courier(kind, redis, hook.url):
+            activate(redis, "acct_1", 1, 2, 3, 4)
+            assert eventually(lambda: len(deliveries(hook, "acct_1", THRESHOLD)) == 2), "once for each period"
+            all_told(redis, "acct_1")
+        assert [each.json["period"] for each in deliveries(hook, "acct_1", THRESHOLD)] == ["2027-01", "2027-02"]
+        assert len(deliveries(hook, "acct_1")) == 4
     finally:
         redis.close()
+        clock.close()
 
 
 def test_crossings_by_a_batch_by_confirmation_and_by_mode(redis, account):
@@ -144,13 +140,14 @@ def test_each_limit_is_told_once(redis, account):
     assert briefly(listed(redis, account)) == sorted(expected), "what holds already is no change"
 
 
-def test_a_change_at_the_period_s_end_says_when(redis, account):
-    with Webhook() as webhook, courier("worker", redis, webhook.url):
+def test_a_change_at_the_period_s_end_says_when(redis, account, action):
+    hook = action()
+    with courier("worker", redis, hook.url):
         activate(redis, account, 1)
         limit(redis, account, 5, "--at-period-end")
-        assert eventually(lambda: webhook.of(account, CHANGED))
+        assert eventually(lambda: deliveries(hook, account, CHANGED))
         all_told(redis, account)
-        changed = only(webhook.of(account)).json
+        changed = only(deliveries(hook, account)).json
         resets = json.loads(run("usage", account, "--json", redis=redis).stdout)["resetsAt"]
         assert (changed["effective"], changed["from"], changed["limit"], changed["used"]) == (resets, 100, 5, 1)
 
@@ -177,27 +174,26 @@ def test_thresholds_of_the_account_and_of_the_configuration(redis, account):
     assert briefly(listed(redis, again)) == [(FULL, 100, 100, 100), (THRESHOLD, 80, 100, 100)]
 
 
-def test_the_account_s_url_wins_over_the_configured_one(redis, account):
+def test_the_account_s_url_wins_over_the_configured_one(redis, account, action):
     other = account + "-other"
-    with Webhook() as own, Webhook() as configured, courier("worker", redis, configured.url):
+    own, configured = action(), action()
+    with courier("worker", redis, configured.url):
         run("notices", "set", account, "--url", own.url, redis=redis)
         for each in (account, other):
             limit(redis, each, 10)
         all_told(redis, account, other)
-        assert (len(own.of(account)), len(own.received)) == (1, 1)
-        assert (len(configured.of(account)), len(configured.of(other))) == (0, 1)
+        assert (len(deliveries(own, account)), len(own.requests)) == (1, 1)
+        assert (len(deliveries(configured, account)), len(deliveries(configured, other))) == (0, 1)
         run("notices", "set", account, "--no-url", redis=redis)
         limit(redis, account, 20)
         all_told(redis, account)
-        assert (len(own.received), len(configured.of(account))) == (1, 1)
+        assert (len(own.requests), len(deliveries(configured, account))) == (1, 1)
 
 
-def test_without_a_secret_nothing_is_signed_and_the_log_says_so(redis, account):
-    with Webhook() as webhook:
-        service = Service(redis.url, environment={"HEADCOUNT_NOTICES_URL": webhook.url})
-        try:
-            limit(redis, account, 10)
-            assert eventually(lambda: webhook.of(account))
-            assert "X-Headcount-Signature-256" not in only(webhook.of(account)).headers
-        finally:
-            service.close()
+def test_without_a_secret_nothing_is_signed_and_the_log_says_so(redis, account, action, start_worker):
+    hook = action()
+    worker = start_worker(environment={"HEADCOUNT_NOTICES_URL": hook.url})
+    limit(redis, account, 10)
+    assert eventually(lambda: deliveries(hook, account))
+    assert "x-headcount-signature-256" not in only(deliveries(hook, account)).headers
+    assert "no signing secret" in worker.log

@@ -64,8 +64,8 @@ package struct CampaignQueue: Sendable {
         package let order: Order
         /// Nil if the campaign is gone.
         package let state: Campaign.State?
-        /// When it is worth asking again.
-        package let wait: Duration
+        /// When it is worth asking again; nil: never.
+        package let wait: Duration?
         package let taken: [Taken]
     }
 
@@ -152,7 +152,7 @@ package struct CampaignQueue: Sendable {
             taken.append(Taken(contact: contact, attempts: attempts, stream: stream, entry: entry))
         }
         let order = Order(name: name, action: action, nonce: nonce, keysExpire: keysExpire)
-        return Claim(order: order, state: Campaign.State(rawValue: state), wait: .milliseconds(wait), taken: taken)
+        return Claim(order: order, state: Campaign.State(rawValue: state), wait: wait < 0 ? nil : .milliseconds(wait), taken: taken)
     }
 
     /// Holds slots and records that attempts will be made; who the limit refuses is parked. Answers those that may be made.

@@ -10,7 +10,8 @@ internal import Synchronization
 public final class CampaignWorker: Service {
     private typealias Turns = AsyncStream<CampaignName>
 
-    private static let idle = Duration.milliseconds(500)
+    private static let idle = Duration.milliseconds(100)
+    private static let busy = Duration.milliseconds(50)
     /// How long a campaign is this worker's to look at, unless it says otherwise.
     private static let lookLease = Duration.seconds(2)
 
@@ -87,7 +88,11 @@ public final class CampaignWorker: Service {
     }
 
     private func turn(_ name: CampaignName) async {
-        guard let slots = book.withLock({ $0.beginTurn(name) }) else { return }
+        guard let slots = book.withLock({ $0.beginTurn(name) }) else {
+            // Others may have room for it.
+            _ = try? await queue.look(at: name, in: Self.busy)
+            return
+        }
         var attempts: [CampaignQueue.Attempt] = []
         var order: CampaignQueue.Order?
         var mayHaveMore = false
@@ -125,9 +130,10 @@ public final class CampaignWorker: Service {
 
     private func claim(_ name: CampaignName, _ slots: Int) async throws -> CampaignQueue.Claim {
         let claim = try await queue.claim(name, most: slots, configuration.bounds)
-        switch claim.state {
-        case .running, .paused, .loading: try await queue.look(at: name, in: claim.wait)
-        case nil, .finished, .cancelled, .expired: try await queue.leave(name)
+        if let wait = claim.wait {
+            try await queue.look(at: name, in: wait)
+        } else {
+            try await queue.leave(name)
         }
         return claim
     }
