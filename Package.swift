@@ -68,6 +68,7 @@ let package = Package(
                 .embedInCode("due.lua"),
                 .embedInCode("erase.lua"),
                 .embedInCode("forget.lua"),
+                .embedInCode("hurry.lua"),
                 .embedInCode("index.lua"),
                 .embedInCode("load.lua"),
                 .embedInCode("merge.lua"),

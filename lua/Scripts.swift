@@ -8,6 +8,7 @@ package enum ScriptSource {
     package static let due = text(PackageResources.due_lua)
     package static let erase = text(PackageResources.erase_lua)
     package static let forget = text(PackageResources.forget_lua)
+    package static let hurry = text(PackageResources.hurry_lua)
     package static let index = text(PackageResources.index_lua)
     package static let load = text(PackageResources.load_lua)
     package static let merge = text(PackageResources.merge_lua)
@@ -19,7 +20,7 @@ package enum ScriptSource {
     package static let usage = text(PackageResources.usage_lua)
 
     package static let all = [
-        activate, campaign, check, claim, deliver, due, erase, forget, index, load, merge, plan, reserve, retry, settle,
+        activate, campaign, check, claim, deliver, due, erase, forget, hurry, index, load, merge, plan, reserve, retry, settle,
         sweep, usage,
     ]
 

@@ -62,7 +62,12 @@ if ARGV[10] ~= '' and string.match(ARGV[10], '[^:]*') == period then
     for i = first, last do ARGV[i] = names[i - first + 1] or ARGV[i] end
     if ARGV[last + 1] then
         tombstones = redis.call('SMISMEMBER', members, unpack(ARGV, last + 1))
-        for i = 1, #tombstones do ARGV[first - 1 + i] = names[last - first + 1 + i] or ARGV[first - 1 + i] end
+        -- Erased while a slot was held: it is the tombstone's.
+        local leases = redis.call('ZMSCORE', held, unpack(ARGV, last + 1))
+        for i = 1, #tombstones do
+            local is_held = tonumber(leases[i] or 0) > now_ms
+            ARGV[first - 1 + i] = names[last - first + 1 + i] or is_held and ARGV[last + i] or ARGV[first - 1 + i]
+        end
     end
 end
 

@@ -23,6 +23,8 @@ if ARGV[2] == 'loading' then
     redis.call('XGROUP', 'CREATE', again, 'workers', '0', 'MKSTREAM')
     for _, key in ipairs({campaign, queue, again}) do redis.call('EXPIREAT', key, expires) end
     redis.call('ZADD', campaigns, now_ms, ARGV[1])
+    -- Longer than any is kept.
+    redis.call('ZREMRANGEBYSCORE', campaigns, '-inf', string.format('%.0f', now_ms - 420 * 86400000))
     if redis.call('TTL', campaigns) < expires - time[1] then redis.call('EXPIREAT', campaigns, expires) end
     return {1, 'loading'}
 end
@@ -35,8 +37,11 @@ for i = 3, #ARGV do
             redis.call('UNLINK', campaign, jobs, queue, again, later, parked)
         else
             redis.call('HSET', campaign, 'state', ARGV[2])
-            -- What is under way is in the streams: claim.lua removes them when that has ended.
-            if ARGV[2] == 'cancelled' then redis.call('UNLINK', later, parked) end
+            if ARGV[2] == 'cancelled' then
+                redis.call('UNLINK', later, parked)
+                -- What is under way is in the streams: claim.lua removes them when that has ended.
+                if tonumber(redis.call('HGET', campaign, 'attempting') or 0) <= 0 then redis.call('UNLINK', queue, again) end
+            end
         end
         return {1, ARGV[2]}
     end

@@ -51,7 +51,7 @@ local function ms(number) return string.format('%.0f', number) end
 local c = redis.call('HMGET', campaign, 'state', 'expires', 'attempting', 'action', 'nonce', 'keysExpire')
 local state = c[1]
 if not state then return {'gone', -1, {}, '', '', '0'} end
-if state == 'running' and now >= tonumber(c[2]) then
+if (state == 'running' or state == 'paused') and now >= tonumber(c[2]) then
     state = 'expired'
     redis.call('HSET', campaign, 'state', state)
 end

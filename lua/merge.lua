@@ -4,7 +4,7 @@
 -- KEYS  1 members, 2 held, 3 plan, 4 merged, as in activate.lua; 5 holders, as in reserve.lua
 -- ARGV  1, 2, 3     calendar and day, as in activate.lua
 --       4           name of the current period   5 when merged expires, in epoch seconds
---       6 from      7 into
+--       6 from      7 into    8 … contacts that were merged into the first
 -- Reply {from was counted, into was counted}, each 1 or 0
 -- Error STALE_PERIOD, WRONG_CALENDAR as in activate.lua
 --
@@ -54,9 +54,8 @@ end
 redis.call('HDEL', holders, from)
 redis.call('ZREM', held, from)
 
-local flat = redis.call('HGETALL', merged)
-for i = 1, #flat, 2 do
-    if flat[i + 1] == from then redis.call('HSET', merged, flat[i], into) end
+for i = 8, #ARGV do
+    if redis.call('HGET', merged, ARGV[i]) == from then redis.call('HSET', merged, ARGV[i], into) end
 end
 redis.call('HSET', merged, from, into)
 redis.call('EXPIREAT', merged, ARGV[5])

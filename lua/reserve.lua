@@ -60,7 +60,12 @@ if ARGV[10] ~= '' and string.match(ARGV[10], '[^:]*') == period then
     local merges = redis.call('HMGET', merged, unpack(names))
     tombstones = redis.call('SMISMEMBER', members, unpack(ARGV, first + 2 * number, first - 1 + 3 * number))
     local merged_tombstones = redis.call('HMGET', merged, unpack(ARGV, first + 2 * number, first - 1 + 3 * number))
-    for i = 1, number do names[i] = merges[i] or merged_tombstones[i] or names[i] end
+    -- Erased while a slot was held: it is the tombstone's.
+    local held_tombstones = redis.call('HMGET', holders, unpack(ARGV, first + 2 * number, first - 1 + 3 * number))
+    for i = 1, number do
+        local is_held = held_tombstones[i] and ARGV[first - 1 + 2 * number + i]
+        names[i] = merges[i] or merged_tombstones[i] or is_held or names[i]
+    end
 end
 
 -- A campaign's contact is attempted by the worker that has the entry which its job waits in.
@@ -90,8 +95,8 @@ local lease_end_text = string.format('%.0f', lease_end)
 local verdicts, pending, ends = {}, {}, {}
 local turned_away, away = {}, 0
 
--- The holders of a contact with this one among them. Those whose lease has ended stay, since they may yet confirm; of
--- more than 16 the oldest goes.
+-- The holders of a contact with this one among them. Those whose lease has ended stay, since they may yet confirm; where
+-- there are more than 16, one of those goes.
 local function with_holder(record, id)
     local own = id .. ',' .. lease_end_text .. ',' .. ARGV[4]
     if not record then return own end
@@ -102,7 +107,12 @@ local function with_holder(record, id)
             kept[count] = holder .. rest
         end
     end
-    if count > 15 then table.remove(kept, 1) end
+    for i = 1, count > 15 and count or 0 do
+        if tonumber(string.match(kept[i], ',(%d+)')) <= now_ms then
+            table.remove(kept, i)
+            break
+        end
+    end
     kept[#kept + 1] = own
     return table.concat(kept, ';')
 end
@@ -163,6 +173,7 @@ if is_attempt then
             redis.call('XACK', stream, 'workers', string.sub(entry, 3))
             redis.call('XDEL', stream, string.sub(entry, 3))
             redis.call('ZREM', sending, id .. ' ' .. contact)
+            if job[i][3] then attempting = attempting - 1 end
         elseif verdict ~= 'x' then
             changes[#changes + 1] = contact
             changes[#changes + 1] = table.concat(
@@ -175,6 +186,6 @@ if is_attempt then
         redis.call('ZADD', parked, unpack(parkings))
         redis.call('EXPIREAT', parked, ARGV[first_entry - 1])
     end
-    if attempting > 0 then redis.call('HINCRBY', campaign, 'attempting', attempting) end
+    if attempting ~= 0 then redis.call('HINCRBY', campaign, 'attempting', attempting) end
 end
 return {used, slots, limit, mode, table.concat(verdicts), now}

@@ -7,7 +7,7 @@
 -- ARGV  1           name of the period, as in the keys
 --       2, 3        when members and when stats of that period expire, in epoch seconds
 --       4, 5        limit and mode of an account that has no plan of its own
---       6           identities, 7 percentages that are told, as in activate.lua
+--       6           identities, of the current period only, 7 percentages that are told, as in activate.lua
 --       8           number of reservations
 --       9 …         contacts; then what to do: c confirm, r release, k keep, - nothing was held; then the holders' ids;
 --                   then their tombstones or, where none are needed, empty strings; then, for a campaign: its id, when
@@ -33,7 +33,7 @@ local period, number, first = ARGV[1], tonumber(ARGV[8]), 9
 local p = redis.call('HMGET', plan, 'limit', 'mode', 'nextLimit', 'nextMode', 'planAfter', 'identities', 'thresholds')
 if (p[6] or '') ~= ARGV[6] then return redis.error_reply('WRONG_IDENTITIES ' .. (p[6] or '')) end
 local limit, mode = p[1], p[2]
-if p[5] and p[5] ~= period then limit, mode = p[3], p[4] end
+if p[5] and period > p[5] then limit, mode = p[3], p[4] end
 limit, mode = tonumber(limit or ARGV[4]), mode or ARGV[5]
 
 local time = redis.call('TIME')
@@ -42,19 +42,25 @@ local now_text = string.format('%.0f', now_ms)
 local used = redis.call('SCARD', members)
 local slots = redis.call('ZCOUNT', held, '(' .. now_text, '+inf')
 
-local names = {unpack(ARGV, first, first - 1 + number)}
-if ARGV[6] ~= '' and string.match(ARGV[6], '[^:]*') == period then
-    local first_tombstone = first + 3 * number
-    local last_tombstone = first_tombstone - 1 + number
-    local merges = redis.call('HMGET', merged, unpack(names))
-    local merged_tombstones = redis.call('HMGET', merged, unpack(ARGV, first_tombstone, last_tombstone))
-    local tombstones = redis.call('HMGET', holders, unpack(ARGV, first_tombstone, last_tombstone))
-    local counted = redis.call('SMISMEMBER', members, unpack(ARGV, first_tombstone, last_tombstone))
-    for i = 1, number do
-        if merges[i] or merged_tombstones[i] then
-            names[i] = merges[i] or merged_tombstones[i]
-        elseif tombstones[i] or counted[i] == 1 then
-            names[i] = ARGV[first_tombstone - 1 + i]
+-- Each goes by the name under which its holder stands: its own, the one that it was merged into, or its tombstone. Who is
+-- counted under any of them is counted.
+local names, others, counted = {unpack(ARGV, first, first - 1 + number)}, {}, {}
+local merges = redis.call('HMGET', merged, unpack(names))
+local first_tombstone = first + 3 * number
+for i = 1, number do
+    names[i] = merges[i] or names[i]
+    local tombstone = ARGV[first_tombstone - 1 + i]
+    if tombstone ~= '' then
+        names[i] = not merges[i] and redis.call('HGET', merged, tombstone) or names[i]
+        counted[i] = redis.call('SISMEMBER', members, tombstone) == 1
+        others[i] = tombstone
+        local holder = ARGV[first - 1 + 2 * number + i] .. ','
+        local record = redis.call('HGET', holders, tombstone)
+        if record and string.find(record, holder, 1, true)
+            and not string.find(redis.call('HGET', holders, names[i]) or '', holder, 1, true)
+        then
+            counted[i] = counted[i] or redis.call('SISMEMBER', members, names[i]) == 1
+            names[i], others[i] = tombstone, names[i]
         end
     end
 end
@@ -84,7 +90,7 @@ for i = 1, number do
     local name, what, verdict = names[i], ARGV[first - 1 + number + i], 'k'
     if what == 'c' or what == 'r' then
         local kept, last, own = without_holder(records[name], ARGV[first - 1 + 2 * number + i])
-        if is_member[name] then
+        if is_member[name] or counted[i] or is_member[others[i] or name] then
             verdict = 'm'
             if records[name] then gone[name] = true end
         elseif not own then
@@ -156,8 +162,10 @@ if new > 0 and mode ~= 'unlimited' then
                 'threshold', percent, 'limit', limit, 'used', used + new)
             redis.call('EXPIREAT', outbox, ARGV[2])
             local told = redis.call('HGET', plan, 'told') or ''
-            if string.sub(told, 1, #period + 1) ~= period .. ' ' then told = period .. ' ' end
-            redis.call('HSET', plan, 'told', told .. percent .. '/' .. limit .. ' ')
+            local told_period = string.match(told, '^%S*')
+            if told_period < period then told = period .. ' ' end
+            -- What was told in a later period is still of use.
+            if told_period <= period then redis.call('HSET', plan, 'told', told .. percent .. '/' .. limit .. ' ') end
         end
     end
 end
@@ -175,11 +183,15 @@ if campaign then
         stream = stream == 'q' and queue or again
         redis.call('XACK', stream, 'workers', entry)
         redis.call('XDEL', stream, entry)
-        redis.call('ZREM', sending, id .. ' ' .. contact)
         local state, position, attempts = string.match(texts[i] or '', '^(%a) (%d+) (%d+)')
         recorded[i] = 'x'
         if (state == 'a' or state == 'u') and attempts == attempt then
             recorded[i] = 'y'
+            redis.call('ZREM', sending, id .. ' ' .. contact)
+            if state == 'u' and outcome == 'l' then
+                -- Given up meanwhile as one of which nobody knows: now it is known.
+                outcome, detail = 'f', 'not sent, and answered too late to be tried again'
+            end
             count(state == 'a' and 'attempting' or 'unknown', -1)
             if outcome == 's' then
                 detail = verdicts[i] == 'a' and 'new' or 'member'

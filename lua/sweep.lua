@@ -24,7 +24,8 @@ end
 local limit, mode = p[6], p[7]
 if p[10] and p[10] ~= ARGV[6] then limit, mode = p[8], p[9] end
 
-if redis.call('EXISTS', KEYS[4], KEYS[5]) > 0 and redis.call('HSETNX', stats, 'started', time[1]) == 1 then
+local was_active = redis.call('EXISTS', KEYS[4]) == 1 or redis.call('HLEN', KEYS[5]) > redis.call('HEXISTS', KEYS[5], 'started')
+if was_active and redis.call('HSETNX', stats, 'started', time[1]) == 1 then
     redis.call('EXPIREAT', stats, ARGV[8])
     redis.call('XADD', outbox, 'MAXLEN', '~', 1000, '*',
         'event', 'period.started', 'period', ARGV[6], 'limit', limit or ARGV[4], 'mode', mode or ARGV[5])

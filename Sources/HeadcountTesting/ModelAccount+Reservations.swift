@@ -7,7 +7,9 @@ extension ModelAccount {
         let period = period(at: now)
         let terms = terms(at: now)
         var counts = openCounts(in: period, at: now)
-        let (name, isErased) = name(of: contact, in: period.name, counts)
+        var (name, isErased) = name(of: contact, in: period.name, counts)
+        let tombstone = Self.tombstone(of: contact)
+        if name == contact, hasErased(in: period.name), counts.holders[tombstone] != nil { name = tombstone }
         let leaseEnd = now.addingTimeInterval(TimeInterval(lease.components.seconds))
         let slots = counts.slots(at: now)
         var token: ReservationToken?
@@ -32,15 +34,16 @@ extension ModelAccount {
 
     mutating func settle(_ token: ReservationToken, isConfirmed: Bool, at now: Date) -> Settlement {
         var counts = counts(in: token.period, at: now)
-        var (name, isErased) = name(of: token.contact, in: token.period, counts)
         let tombstone = Self.tombstone(of: token.contact)
-        if isErased
-            || identities?.hasErased ?? false && identities?.period == token.period && counts.holders[tombstone] != nil
-        {
-            (name, isErased) = (counts.merged[token.contact] ?? tombstone, true)
+        var name = counts.merged[token.contact] ?? counts.merged[tombstone] ?? token.contact
+        var isCounted = counts.members.contains(tombstone)
+        func isHeld(by holder: String) -> Bool { counts.holders[holder]?.contains { $0.id == token.id } ?? false }
+        if isHeld(by: tombstone), !isHeld(by: name) {
+            isCounted = isCounted || counts.members.contains(name)
+            name = tombstone
         }
         defer { periods[token.period] = counts }
-        if counts.members.contains(name) {
+        if isCounted || counts.members.contains(name) {
             if counts.holders.removeValue(forKey: name) != nil { counts.held[name] = nil }
             return .alreadyActivated
         }
@@ -70,6 +73,8 @@ extension ModelAccount {
         let name = counts.merged[contact] ?? (identities.hasErased ? counts.merged[tombstone] : nil) ?? contact
         return (name, identities.hasErased && counts.members.contains(tombstone))
     }
+
+    func hasErased(in period: PeriodName) -> Bool { identities.map { $0.period == period && $0.hasErased } ?? false }
 
     mutating func erase(_ contact: String, at now: Date) -> [PeriodName] {
         let current = period(at: now).name

@@ -72,7 +72,9 @@ struct ModelAccount {
         let period = period(at: now)
         let terms = terms(at: now)
         var counts = openCounts(in: period, at: now)
-        let (name, isErased) = name(of: contact, in: period.name, counts)
+        var (name, isErased) = name(of: contact, in: period.name, counts)
+        let tombstone = Self.tombstone(of: contact)
+        if name == contact, hasErased(in: period.name), let end = counts.held[tombstone], end > now { name = tombstone }
         let slots = counts.slots(at: now)
         let verdict: Verdict
         if isErased || counts.members.contains(name) {

@@ -86,6 +86,58 @@ import Testing
         }
     }
 
+    /// Whoever comes back while the tombstone holds a slot is the same person: one count, whoever settles.
+    @Test func whoComesBackWhileTheTombstoneHoldsASlotIsOnePerson() async throws {
+        try await withLimiter { limiter, _ in
+            try await limiter.setPlan(PlanChange(limit: 1), for: "a", by: "t")
+            let one = try #require(try await limiter.reserve("ann", in: "a", by: campaign).token)
+            _ = try await limiter.erase("ann", in: "a")
+            let two = try #require(try await limiter.reserve("ann", in: "a", by: campaign).token)
+            #expect(try await limiter.usage(of: "a").held == 1)
+            #expect(try await limiter.confirm(two, in: "a") == .activated)
+            #expect(try await limiter.release(one, in: "a") == .alreadyActivated)
+            #expect(try await limiter.usage(of: "a").used == 1)
+            try await limiter.setPlan(PlanChange(limit: 2), for: "a", by: "t")
+            let bob = try #require(try await limiter.reserve("bob", in: "a", by: campaign).token)
+            _ = try await limiter.erase("bob", in: "a")
+            // At the limit, but for the slot that is bob's own.
+            #expect(try await limiter.activate("bob", in: "a", by: campaign).verdict == .activated)
+            #expect(try await limiter.confirm(bob, in: "a") == .alreadyActivated)
+            #expect(try await limiter.usage(of: "a").used == 2)
+        }
+    }
+
+    @Test func confirmationsOfThePastMonthSurviveErasuresAndMergesOfThisOne() async throws {
+        let clock = try ShiftedClock.movable()
+        try clock.set(to: 1_796_083_200 - 60)  // 2026-11-30T23:59:00Z
+        var configuration = EmbeddedRedis.Configuration()
+        configuration.environment = clock.environment
+        try await withLimiter(configuration) { limiter, _ in
+            let ann = try #require(try await limiter.reserve("ann", in: "a", by: campaign).token)
+            let bob = try #require(try await limiter.reserve("bob", in: "a", by: campaign).token)
+            try await limiter.merge("bob", into: "robert", in: "a")
+            try clock.set(to: 1_796_083_200 + 60)
+            _ = try await limiter.activate("ann", in: "a", by: campaign)
+            _ = try await limiter.erase("ann", in: "a")
+            try await limiter.merge("x", into: "y", in: "a")
+            #expect(try await limiter.confirm([ann, bob], in: "a") == [.activated, .activated])
+            #expect(try await limiter.usage(of: "a", period: "2026-11").used == 2)
+        }
+    }
+
+    /// Who was touched counts, whoever else was erased meanwhile, and without the key as well.
+    @Test func reservationsAreSettledWithoutTheKey() async throws {
+        try await withLimiter { limiter, redis in
+            _ = try await limiter.activate("eve", in: "a", by: campaign)
+            let other = try await Limiter.connect(to: redis.url)
+            let token = try #require(try await other.reserve("ann", in: "a", by: campaign).token)
+            _ = try await limiter.erase("eve", in: "a")
+            #expect(try await other.confirm(token, in: "a") == .activated)
+            #expect(try await limiter.usage(of: "a").used == 2)
+            await other.close()
+        }
+    }
+
     @Test func mergedContactsAreOneWithoutRefund() async throws {
         try await withLimiter { limiter, _ in
             _ = try await limiter.activate(["ann", "ann2", "bob"], in: "a", by: campaign)

@@ -33,9 +33,7 @@ import Testing
 
     /// A cluster refuses a script whose keys are in more than one slot.
     @Test func allKeysOfACallAreInOneSlot() async throws {
-        var configuration = EmbeddedRedis.Configuration()
-        // A cluster node wants a TCP port, and one more that is 10,000 higher.
-        configuration.arguments = ["--cluster-enabled", "yes", "--port", "\(Int.random(in: 20_000...50_000))"]
+        let configuration = try await clusterNode()
         try await withLimiter(configuration) { limiter, redis in
             _ = try await RedisCLI(redis).run("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
             #expect(
@@ -47,6 +45,19 @@ import Testing
             #expect(try await limiter.isActivated("x", in: "acct:a@b"))
             #expect(try await limiter.accounts().map(\.account) == ["acct:a@b"])
         }
+    }
+
+    /// A cluster node wants a TCP port, and one more that is 10,000 higher: tried until both are free.
+    private func clusterNode() async throws -> EmbeddedRedis.Configuration {
+        var configuration = EmbeddedRedis.Configuration()
+        for _ in 0..<10 {
+            configuration.arguments = ["--cluster-enabled", "yes", "--port", "\(Int.random(in: 20_000...32_000))"]
+            if let redis = try? await EmbeddedRedis.start(configuration: configuration) {
+                redis.stop()
+                break
+            }
+        }
+        return configuration
     }
 
     /// The files themselves run with `redis-cli --eval`, as the operations guide says.

@@ -54,8 +54,8 @@ class Request:
 
 
 class ActionServer:
-    """Answers 200, unless `answer` says otherwise: a function of a request that returns an `Answer`, a status, `HANG` or
-    `DROP`."""
+    """Answers 200, unless `answer` says otherwise: a function of a request that returns an `Answer`, a status, `HANG`
+    or `DROP`."""
 
     def __init__(self, answer=None, port=0):
         self.answer = answer or (lambda request: 200)

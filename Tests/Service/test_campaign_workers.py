@@ -202,8 +202,8 @@ def test_without_redis_nothing_is_started_and_it_is_said(tmp_path):
     redis = Redis()
     redis.stop()
     (tmp_path / "audience.txt").write_text("ann\nbob\n")
-    arguments = ["campaign", "start", "acct_1", "--id", "spring", "--audience", tmp_path / "audience.txt", "--action", NOBODY,
-                 "--timeout", "0.5"]
+    arguments = ["campaign", "start", "acct_1", "--id", "spring", "--audience", tmp_path / "audience.txt",
+                 "--action", NOBODY, "--timeout", "0.5"]
     try:
         for more in ([], ["--dry-run"]):
             failed = run(*arguments, *more, redis=redis, check=False)

@@ -47,6 +47,8 @@ package struct CampaignQueue: Sendable {
         /// The stream, q or a, and the entry in it.
         fileprivate let stream: String
         fileprivate let entry: String
+        /// Names its holder, so that recording the attempt twice is recording it once.
+        fileprivate let holder = ReservationToken.randomID()
     }
 
     /// What workers need to know of a campaign.
@@ -118,6 +120,11 @@ package struct CampaignQueue: Sendable {
     /// Nobody needs to look at it any more.
     package func leave(_ name: CampaignName) async throws {
         try await limiter.dueCampaigns.remove(name.text)
+        // It may have been taken up again while this looked.
+        let state = try await limiter.runner.send(["HGET", limiter.keys.campaign(name.account, name.id), "state"]).text
+        if [.loading, .running, .paused].contains(state.flatMap(Campaign.State.init(rawValue:))) {
+            try await limiter.dueCampaigns.add(name.text)
+        }
     }
 
     /// Takes contacts to attempt.
@@ -152,10 +159,13 @@ package struct CampaignQueue: Sendable {
             taken.append(Taken(contact: contact, attempts: attempts, stream: stream, entry: entry))
         }
         let order = Order(name: name, action: action, nonce: nonce, keysExpire: keysExpire)
-        return Claim(order: order, state: Campaign.State(rawValue: state), wait: wait < 0 ? nil : .milliseconds(wait), taken: taken)
+        return Claim(
+            order: order, state: Campaign.State(rawValue: state), wait: wait < 0 ? nil : .milliseconds(wait),
+            taken: taken)
     }
 
     /// Holds slots and records that attempts will be made; who the limit refuses is parked. Answers those that may be made.
+    /// May be repeated when its outcome is unknown.
     package func begin(
         _ taken: [Taken], of order: Order, lease: Duration
     ) async throws -> (attempts: [Attempt], parked: Int) {
@@ -168,7 +178,7 @@ package struct CampaignQueue: Sendable {
             ],
             reservationArguments: [name.id, String(order.keysExpire)] + taken.map { "\($0.stream) \($0.entry)" })
         let answers = try await limiter.reserver.reserve(
-            taken.map { .init(contact: $0.contact) },
+            taken.map { .init(contact: $0.contact, id: $0.holder) },
             in: .init(account: name.account, kind: Action.campaign(name.id).kind, lease: lease), for: attempts)
         var made: [Attempt] = []
         var parked = 0

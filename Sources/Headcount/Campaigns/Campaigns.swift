@@ -27,6 +27,11 @@ public struct Campaigns: Sendable {
         _ id: String, of account: String, action: String, expires: Date? = nil, by who: String
     ) async throws {
         try check(account, id)
+        guard try limiter.configuration.actionKinds.counts(.campaign(id)) else {
+            throw HeadcountError(
+                .invalidAction, "this kind of action costs nothing by the configuration, and nothing would be limited",
+                value: Action.campaign(id).kind)
+        }
         try Identifier.check(url: action, .invalidCampaign)
         try Identifier.check(who: who)
         let now = try await limiter.askTime()
@@ -126,16 +131,17 @@ public struct Campaigns: Sendable {
         var number = 0
         try await look(after: id, of: account)
         try await forEachPage(of: id, account) { campaign, page in
-            let contacts = page.filter { outcomes.contains($0.outcome) }.compactMap(\.contact)
-            for start in stride(from: 0, to: max(1, contacts.count), by: LimiterScripts.maximumContacts) {
+            let wanted = page.filter { outcomes.contains($0.outcome) && $0.contact != nil }
+            for start in stride(from: 0, to: max(1, wanted.count), by: LimiterScripts.maximumContacts) {
                 // Once without anybody too, which tells whether the campaign is in a state for it.
-                let part = contacts[start..<min(contacts.count, start + LimiterScripts.maximumContacts)]
+                let part = wanted[start..<min(wanted.count, start + LimiterScripts.maximumContacts)]
                 guard [.running, .paused, .finished].contains(campaign.state) else {
                     throw wrongState(id, campaign.state.rawValue, "be tried again")
                 }
                 if part.isEmpty { continue }
                 let call = ScriptCall(
-                    keys: [place.campaign, place.jobs, place.again], arguments: [letters] + part)
+                    keys: [place.campaign, place.jobs, place.again],
+                    arguments: [letters] + part.flatMap { [$0.contact ?? "", String($0.attempts)] })
                 let (reply, _) = try await runner.run(LimiterScripts.retry, for: account) { _ in call }
                 number += reply.elements?.first?.integer ?? 0
             }

@@ -28,18 +28,17 @@ package struct DueList: Sendable {
 
     /// Puts an element in, due at once, if it isn't there.
     package func add(_ element: String) async throws {
-        _ = try await runner.send(["ZADD", key, "NX", "0", element])
-        try await expireLate()
+        try await put(element, isPatient: true)
     }
 
     /// Has somebody look at the element at once.
     package func hurry(_ element: String) async throws {
-        _ = try await runner.send(["ZADD", key, "0", element])
-        try await expireLate()
+        try await put(element, isPatient: false)
     }
 
-    private func expireLate() async throws {
-        _ = try await runner.send(["EXPIRE", key, String(Self.retention)])
+    private func put(_ element: String, isPatient: Bool) async throws {
+        let call = ScriptCall(keys: [key], arguments: [element, isPatient ? "1" : "0", String(Self.retention)])
+        _ = try await runner.run(LimiterScripts.hurry, for: "") { _ in call }
     }
 
     /// Puts an element off that is there.

@@ -61,11 +61,8 @@ extension Limiter {
     private func erase(
         _ contact: String, in account: String, _ period: PeriodName, _ tombstones: Tombstones
     ) async throws -> Bool {
-        var merged: [String] = []
-        try await scan(["HSCAN", keys.merged(account, period)]) { page in
-            for index in stride(from: 0, to: page.count - 1, by: 2) where page[index + 1] == contact {
-                merged += [page[index], tombstones.tombstone(of: page[index], in: account, period)]
-            }
+        let merged = try await merged(into: contact, in: account, period).flatMap {
+            [$0, tombstones.tombstone(of: $0, in: account, period)]
         }
         do {
             let (reply, _) = try await runner.run(LimiterScripts.erase, for: account) { belief in
@@ -87,6 +84,16 @@ extension Limiter {
                 "contacts of account \(account) were erased this period with another tombstone key; set "
                     + "HEADCOUNT_TOMBSTONE_KEY to that one")
         }
+    }
+
+    private func merged(into contact: String, in account: String, _ period: PeriodName) async throws -> [String] {
+        var found: [String] = []
+        try await scan(["HSCAN", keys.merged(account, period)]) { page in
+            for index in stride(from: 0, to: page.count - 1, by: 2) where page[index + 1] == contact {
+                found.append(page[index])
+            }
+        }
+        return found
     }
 
     private func forget(
@@ -116,6 +123,9 @@ extension Limiter {
         guard from != into else {
             throw HeadcountError(.invalidContact, "this contact can't be merged into itself", value: from)
         }
+        let current = runner.belief(of: account).day.period.name
+        let known = try await runner.send(["HGET", keys.merged(account, current), from]).text
+        let others = try await merged(into: known ?? from, in: account, current)
         let (reply, _) = try await runner.run(LimiterScripts.merge, for: account) { belief in
             let period = belief.day.period
             return ScriptCall(
@@ -127,7 +137,7 @@ extension Limiter {
                     belief.schedule.fields, String(belief.day.start.epochSeconds), String(belief.day.end.epochSeconds),
                     period.name.description,
                     String(period.end.epochSeconds + Int(configuration.retention.components.seconds)), from, into,
-                ])
+                ] + others.prefix(4_000))
         }
         guard let elements = reply.elements, elements.count == 2 else {
             throw HeadcountError(.unexpectedReply, "Redis sent a malformed reply to merge.lua")

@@ -11,6 +11,7 @@ enum LimiterScripts {
     static let due = RedisScript(name: "due", source: ScriptSource.due)
     static let erase = RedisScript(name: "erase", source: ScriptSource.erase)
     static let forget = RedisScript(name: "forget", source: ScriptSource.forget)
+    static let hurry = RedisScript(name: "hurry", source: ScriptSource.hurry)
     static let index = RedisScript(name: "index", source: ScriptSource.index)
     static let load = RedisScript(name: "load", source: ScriptSource.load)
     static let merge = RedisScript(name: "merge", source: ScriptSource.merge)
@@ -21,7 +22,8 @@ enum LimiterScripts {
     static let sweep = RedisScript(name: "sweep", source: ScriptSource.sweep)
     static let usage = RedisScript(name: "usage", source: ScriptSource.usage)
     static let all = [
-        activate, campaign, check, claim, deliver, due, erase, forget, index, load, merge, plan, reserve, retry, settle,
+        activate, campaign, check, claim, deliver, due, erase, forget, hurry, index, load, merge, plan, reserve, retry,
+        settle,
         sweep, usage,
     ]
 

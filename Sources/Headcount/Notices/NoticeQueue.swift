@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Logging
 internal import RedisClient
 
 /// What those who deliver notices do with the outboxes.
@@ -32,7 +33,6 @@ package struct NoticeQueue: Sendable {
 
     /// Records how the delivery of a notice went.
     package func record(_ result: Result, of waiting: WaitingNotice, attempts: Int) async throws {
-        let notice = waiting.notice
         let status: String
         var detail = ""
         var due = 0
@@ -44,16 +44,28 @@ package struct NoticeQueue: Sendable {
             (status, detail) = ("retry", text)
             due = Int(limiter.serverTime.timeIntervalSince1970 * 1_000) + time.milliseconds
         }
+        _ = try await deliver(waiting, status, attempts: attempts, detail: detail, due: due)
+    }
+
+    /// Takes a notice to deliver it. False if somebody else has it, or it is not due any more.
+    package func take(_ waiting: WaitingNotice, for lease: Duration) async throws -> Bool {
+        try await deliver(waiting, "take", attempts: 0, detail: "", due: lease.milliseconds)
+    }
+
+    private func deliver(
+        _ waiting: WaitingNotice, _ status: String, attempts: Int, detail: String, due: Int
+    ) async throws -> Bool {
         let keys = limiter.keys
+        let account = waiting.notice.account
         let call = ScriptCall(
-            keys: [keys.outbox(notice.account), keys.deliveries(notice.account), keys.notices(notice.account)],
+            keys: [keys.outbox(account), keys.deliveries(account), keys.notices(account)],
             arguments: [
                 waiting.entry, status, String(attempts), detail.printable, String(due),
                 String(
-                    limiter.runner.belief(of: notice.account).day.period.end.epochSeconds
+                    limiter.runner.belief(of: account).day.period.end.epochSeconds
                         + Int(limiter.configuration.retention.components.seconds)),
             ])
-        _ = try await limiter.runner.run(LimiterScripts.deliver, for: notice.account) { _ in call }
+        return try await limiter.runner.run(LimiterScripts.deliver, for: account) { _ in call }.reply.integer == 1
     }
 
     /// The notices that wait in the account's outbox, oldest first.
@@ -70,8 +82,14 @@ package struct NoticeQueue: Sendable {
 
     /// Looks for accounts whose notices nobody was told of, and tells of periods that have begun.
     package func sweep() async throws {
-        for account in try await limiter.activeAccounts() where try await sweep(account) > 0 {
-            try await accounts.add(account)
+        for account in try await limiter.activeAccounts() {
+            do {
+                if try await sweep(account) > 0 { try await accounts.add(account) }
+            } catch let error as HeadcountError where error.code == .unexpectedReply {
+                // A calendar that this machine doesn't know must not hide the accounts after it.
+                limiter.configuration.logger.warning(
+                    "account left out of the sweep", metadata: ["account": "\(account)", "reason": "\(error)"])
+            }
         }
     }
 

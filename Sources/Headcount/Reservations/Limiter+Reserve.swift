@@ -100,11 +100,14 @@ extension Limiter {
         }
         guard let token = reservation.token else { preconditionFailure("a held slot has a token") }
         let renewal = Task { await renew(token, in: account, by: action, lease: lease) }
-        defer { renewal.cancel() }
         let result: Result
         do {
             result = try await work()
+            renewal.cancel()
         } catch {
+            renewal.cancel()
+            // One that is under way would hold the slot once more.
+            await renewal.value
             // Its own cancellation must not keep the slot.
             _ = try? await Task { try await release(token, in: account) }.value
             throw error

@@ -20,7 +20,12 @@ struct Reserver: Sendable {
     struct Item: Sendable {
         let contact: String
         /// Names the holder. Chosen here, so that a call that is repeated means the same one.
-        var id = ReservationToken.randomID()
+        let id: String
+
+        init(contact: String, id: String = ReservationToken.randomID()) {
+            self.contact = contact
+            self.id = id
+        }
     }
 
     /// What reserve.lua said of one contact; nil for an attempt that is not this worker's any more.

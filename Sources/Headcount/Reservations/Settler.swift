@@ -46,8 +46,7 @@ struct Settler: Sendable {
                 year: name.year, month: name.month
             )
             .end.epochSeconds
-            let tombstones = try self.tombstones.needed(
-                for: items.map(\.contact), in: account, name, belief.identities)
+            let tombstones = tombstones(of: items, in: account, name, belief)
             let bytes = items.reduce(0) { $0 + $1.contact.utf8.count + 48 }
             var call = ScriptCall(
                 keyCount: 7 + (outcomes?.settlementKeys.count ?? 0),
@@ -90,5 +89,18 @@ struct Settler: Sendable {
         }
         runner.metrics.settled(answers)
         return answers
+    }
+
+    /// Under which names erased contacts may stand. A holder that was never erased has its own, so that nothing is lost
+    /// without the key. What is believed says whether they are needed for the current period only.
+    private func tombstones(
+        of items: [Item], in account: String, _ period: PeriodName, _ belief: AccountBelief
+    ) -> [String]? {
+        guard let tombstones else { return nil }
+        let mark = IdentitiesMark(belief.identities)
+        let isCurrent = belief.day.period.name == period
+        let hasErased = mark?.period == Substring(period.description) && mark?.key != nil
+        guard !isCurrent || hasErased else { return nil }
+        return items.map { tombstones.tombstone(of: $0.contact, in: account, period) }
     }
 }

@@ -43,14 +43,25 @@ public struct SignedCaller: Sendable {
         do {
             let deadline = NIODeadline.now() + .nanoseconds(Int64(timeout / .nanoseconds(1)))
             let response = try await client.execute(request, deadline: deadline)
-            // Read to its end, so that the connection can be used again; what it says is nobody's concern.
-            _ = try? await response.body.collect(upTo: 64 * 1024)
+            await Self.drain(response, until: deadline)
             return CallAnswer(
                 status: Int(response.status.code), retryAfter: response.headers.first(name: "retry-after"), now: now)
         } catch {
             let reason = Self.reason(error)
             return body.mayHaveGone ? .unknown(reason) : .later(reason, after: nil)
         }
+    }
+
+    /// Reads the body to its end, so that the connection can be used again; what it says is nobody's concern. The client's own
+    /// deadline ends with the response's head.
+    private static func drain(_ response: HTTPClientResponse, until deadline: NIODeadline) async {
+        let reading = Task { _ = try? await response.body.collect(upTo: 64 * 1024) }
+        let timer = Task {
+            try? await Task.sleep(for: .nanoseconds((deadline - .now()).nanoseconds))
+            reading.cancel()
+        }
+        await reading.value
+        timer.cancel()
     }
 
     /// Closes its connections.

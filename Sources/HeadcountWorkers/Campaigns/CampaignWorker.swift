@@ -88,7 +88,11 @@ public final class CampaignWorker: Service {
     }
 
     private func turn(_ name: CampaignName) async {
-        guard let slots = book.withLock({ $0.beginTurn(name) }) else {
+        let slots: Int
+        switch book.withLock({ $0.beginTurn(name) }) {
+        case .slots(let number): slots = number
+        case .turning: return
+        case .full:
             // Others may have room for it.
             _ = try? await queue.look(at: name, in: Self.busy)
             return
@@ -104,7 +108,7 @@ public final class CampaignWorker: Service {
                 let claim = try await claim(name, slots)
                 order = claim.order
                 mayHaveMore = !claim.taken.isEmpty
-                (attempts, parked) = try await queue.begin(claim.taken, of: claim.order, lease: configuration.lease)
+                (attempts, parked) = try await begin(claim)
             }
         } catch {
             // Whoever looks at it next goes on; what was taken comes back once its lease has ended.
@@ -124,6 +128,19 @@ public final class CampaignWorker: Service {
                     await self.sender.send(attempt, of: order)
                     if self.book.withLock({ $0.finish(name) }) { self.turns.continuation.yield(name) }
                 }
+            }
+        }
+    }
+
+    /// Records that attempts will be made. Tries for as long as nobody else takes them: what was recorded and is not made
+    /// would be reported as unknown.
+    private func begin(_ claim: CampaignQueue.Claim) async throws -> (attempts: [CampaignQueue.Attempt], parked: Int) {
+        let end = ContinuousClock.now + configuration.lease / 2
+        while true {
+            do {
+                return try await queue.begin(claim.taken, of: claim.order, lease: configuration.lease)
+            } catch let error as HeadcountError where error.code == .unavailable && ContinuousClock.now < end {
+                try await Task.sleep(for: Self.idle)
             }
         }
     }

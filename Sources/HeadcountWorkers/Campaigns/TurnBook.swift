@@ -24,30 +24,39 @@ struct TurnBook<Campaign: Hashable & Sendable>: Sendable {
     /// - Parameter capacity: most contacts under way at a time.
     init(capacity: Int) {
         self.capacity = capacity
-        kept = capacity / 8
+        kept = capacity > 1 ? max(1, capacity / 8) : 0
         free = capacity
     }
 
     var isIdle: Bool { free == capacity && shares.values.allSatisfy { !$0.isTurning } }
 
-    /// A turn for the campaign. Returns for how many contacts; nil if it can't have one now.
-    mutating func beginTurn(_ campaign: Campaign) -> Int? {
+    /// Why a campaign has no turn, or for how many contacts it has one.
+    enum Turn: Sendable, Equatable {
+        case slots(Int)
+        /// One is being taken; another follows if need be.
+        case turning
+        /// There is no room for it here.
+        case full
+    }
+
+    /// A turn for the campaign.
+    mutating func beginTurn(_ campaign: Campaign) -> Turn {
         var share = shares[campaign] ?? Share()
-        guard !isDraining else { return nil }
+        guard !isDraining else { return .full }
         if share.isTurning {
             share.wantsTurn = true
             shares[campaign] = share
-            return nil
+            return .turning
         }
         let available = share.underWay > 0 ? free - kept : free
-        guard available > 0 else { return nil }
+        guard available > 0 else { return .full }
         let slots = max(1, available / 2)
         share.isTurning = true
         share.wantsTurn = false
         share.underWay += slots
         free -= slots
         shares[campaign] = share
-        return slots
+        return .slots(slots)
     }
 
     /// The turn has been taken.

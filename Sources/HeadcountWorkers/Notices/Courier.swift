@@ -112,6 +112,8 @@ public struct Courier: Service {
     }
 
     private func deliver(_ waiting: WaitingNotice, to url: String?) async throws {
+        // Two processes may look at the same account for a moment.
+        guard try await queue.take(waiting, for: configuration.timeout + .seconds(5)) else { return }
         guard let url else { return try await record(.noURL, of: waiting, attempts: 0) }
         let notice = waiting.notice
         let attempts = notice.attempts + 1
