@@ -33,6 +33,15 @@ def annabel():
     return f"annabel.{next(_numbers)}."
 
 
+def erase(client, account, contact):
+    """What erasing somebody found."""
+    answer = client.delete(f"/v1/accounts/{account}/contacts/{contact}")
+    assert answer.status_code == 200, answer.text
+    document = answer.json()
+    assert document.pop("account") == account
+    return document
+
+
 def raw(redis, pattern="*"):
     """Each key's data as Redis would write it to disk, uncompressed."""
     redis.cli("CONFIG", "SET", "rdbcompression", "no")

@@ -18,9 +18,9 @@ def environment(url=None):
 
 
 @contextlib.contextmanager
-def courier(kind, redis, url=None):
-    """A process that delivers notices."""
-    settings = environment(url)
+def courier(kind, redis, url=None, **more):
+    """A process that delivers notices; `more` is for its environment."""
+    settings = environment(url) | more
     process = Service(redis.url, environment=settings) if kind == "serve" else Worker(redis, environment=settings)
     try:
         yield process

@@ -1,4 +1,4 @@
-"""R12, removing an account: nothing of it is left in Redis, its API keys are revoked, and nobody else loses anything."""
+"""R12, removing an account: nothing of it is left in Redis, its API keys are revoked, nobody else loses anything."""
 
 import json
 

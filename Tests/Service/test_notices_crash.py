@@ -98,8 +98,8 @@ def test_a_hint_that_is_lost_while_couriers_run_delays_the_notice_only(redis, ac
         # They look for what nobody told them of at their start, and then every 15 seconds: not in this moment.
         assert eventually(lambda: redis.cli("ZCARD", "hc:due:notices") == "0" and 10 < next_sweep(redis) <= 15)
         # What the script writes, and not what the process does next.
-        redis.cli("XADD", "hc:{acct_1}:outbox", "*", "event", "threshold.reached", "period", "2026-11", "threshold", "80",
-                  "limit", "5", "used", "4")
+        redis.cli("XADD", "hc:{acct_1}:outbox", "*", "event", "threshold.reached", "period", "2026-11",
+                  "threshold", "80", "limit", "5", "used", "4")
         assert eventually(lambda: len(deliveries(hook, "acct_1")) >= 2, within=60)
         all_told(redis, "acct_1")
         assert told(hook, "acct_1") == CROSSED

@@ -8,7 +8,9 @@ import json
 
 import pytest
 
-from notices import KINDS, activate, all_told, briefly, courier, deliveries, is_signed, limit, listed, only, told
+from identities import WITH_KEY
+from notices import (
+    KINDS, SECRET, activate, all_told, briefly, courier, deliveries, is_signed, limit, listed, only, told)
 from service import Redis, eventually, run
 from shifted_clock import ShiftedClock
 
@@ -79,8 +81,8 @@ def test_a_period_that_begins_is_told_once_to_who_was_active_in_the_one_before(k
                 all_told(redis, "acct_1", "acct_idle")
         begun = only(deliveries(hook, "acct_1", BEGUN)).json
         assert begun | {"id": None} == {
-            "account": "acct_1", "at": begun["at"], "attempt": 1, "event": BEGUN, "id": None, "limit": 5, "mode": "hard",
-            "period": "2027-02"}
+            "account": "acct_1", "at": begun["at"], "attempt": 1, "event": BEGUN, "id": None, "limit": 5,
+            "mode": "hard", "period": "2027-02"}
         assert begun["at"].startswith("2027-02-01T00:")
         assert told(hook, "acct_idle") == [(CHANGED, 0, 5, 0)]
         with courier(kind, redis, hook.url):
@@ -197,3 +199,14 @@ def test_without_a_secret_nothing_is_signed_and_the_log_says_so(redis, account, 
     assert eventually(lambda: deliveries(hook, account))
     assert "x-headcount-signature-256" not in only(deliveries(hook, account)).headers
     assert "no signing secret" in worker.log
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_log_has_a_secret(redis, account, action, kind):
+    hook = action()
+    with courier(kind, redis, hook.url, HEADCOUNT_LOG_LEVEL="trace", **WITH_KEY) as process:
+        limit(redis, account, 10)
+        all_told(redis, account)
+        assert process.terminate() == 0
+        assert deliveries(hook, account) and " debug " in process.log
+        assert not any(secret in process.log for secret in (SECRET, *WITH_KEY.values()))

@@ -71,7 +71,8 @@ def test_only_some_keys_see_notices_and_fewer_change_anything(redis, service, cl
     (notice,) = client.get(path).json()["notices"]
     for key, statuses in [
         (None, (401, 401, 401)), (make_key(redis, "activate"), (403, 403, 403)),
-        (make_key(redis, "read"), (200, 403, 403)), (make_key(redis, "admin", account="acct_elsewhere"), (403, 403, 403)),
+        (make_key(redis, "read"), (200, 403, 403)),
+        (make_key(redis, "admin", account="acct_elsewhere"), (403, 403, 403)),
     ]:
         with Client(service, key) as stranger:
             assert statuses == (

@@ -127,3 +127,8 @@ public struct HeadcountService: Service {
         return .tcp(host: host, port: port)
     }
 }
+
+extension HeadcountService: CustomStringConvertible {
+    /// For logs, which have no secrets.
+    public var description: String { "HeadcountService" }
+}

@@ -198,3 +198,8 @@ public struct Courier: Service {
 private final class Count: Sendable {
     let number = Atomic(0)
 }
+
+extension Courier: CustomStringConvertible {
+    /// For logs, which have no secrets.
+    public var description: String { "Courier" }
+}
