@@ -18,8 +18,9 @@
 --       7 worker    8 the campaign's id    9 most contacts, 1 to 512
 --       10          how long a worker may keep a contact before it counts as dead, in ms
 --       11          most contacts under way for the account    12 sends a second for the account, 0 for any number
--- Reply {state, wait, taken, action, nonce, keysExpire}: the campaign's state; in how many ms it is worth asking again, -1
---       for never; for each contact taken: stream (q queue, a again), entry, contact, attempts made before; and the campaign's fields
+-- Reply {state, wait, taken, action, nonce, keysExpire, full}: the campaign's state; in how many ms it is worth asking again, -1
+--       for never; for each contact taken: stream (q queue, a again), entry, contact, attempts made before; the campaign's fields; and 1 if the
+--       account has as many under way as it may
 -- Error STALE_PERIOD, WRONG_CALENDAR as in activate.lua
 --
 -- A job is text: STATE PLACE ATTEMPTS … PLACE is the contact's place in the audience. The states:
@@ -30,7 +31,7 @@
 -- States of a campaign: loading, running, paused, cancelled, expired, finished.
 --
 -- Example: EVAL … 11 C J Q A L K S E M H P '||||' 1795478400 1795564800 100 hard 2026-11 host-1 spring 64 25000 32 0
---   {'running', 500, {'q', '1795500000000-0', 'ann', '0'}, 'https://example.com/send', 'x7Qp…', '1803000000'}
+--   {'running', 500, {'q', '1795500000000-0', 'ann', '0'}, 'https://example.com/send', 'x7Qp…', '1803000000', 0}
 
 local campaign, jobs, queue, again, later, parked = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local sending, pace, members, held, plan = KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
@@ -50,7 +51,7 @@ local function ms(number) return string.format('%.0f', number) end
 
 local c = redis.call('HMGET', campaign, 'state', 'expires', 'attempting', 'action', 'nonce', 'keysExpire')
 local state = c[1]
-if not state then return {'gone', -1, {}, '', '', '0'} end
+if not state then return {'gone', -1, {}, '', '', '0', 0} end
 if (state == 'running' or state == 'paused') and now >= tonumber(c[2]) then
     state = 'expired'
     redis.call('HSET', campaign, 'state', state)
@@ -58,8 +59,8 @@ end
 local is_running, is_over = state == 'running', state == 'cancelled' or state == 'expired'
 local attempting, unknown = tonumber(c[3] or 0), 0
 if is_over and attempting <= 0 then redis.call('UNLINK', queue, again, later, parked) end
-if state == 'finished' or is_over and attempting <= 0 then return {state, -1, {}, c[4], c[5], c[6]} end
-if not is_running and attempting <= 0 then return {state, 2000, {}, c[4], c[5], c[6]} end
+if state == 'finished' or is_over and attempting <= 0 then return {state, -1, {}, c[4], c[5], c[6], 0} end
+if not is_running and attempting <= 0 then return {state, 2000, {}, c[4], c[5], c[6], 0} end
 
 local limit, mode = p[6], p[7]
 if p[10] and p[10] ~= ARGV[6] then limit, mode = p[8], p[9] end
@@ -67,7 +68,9 @@ limit, mode = tonumber(limit or ARGV[4]), mode or ARGV[5]
 
 local wait = 500
 local under_way = redis.call('ZCOUNT', sending, '(' .. ms(now_ms), '+inf')
+local is_full = under_way >= tonumber(ARGV[11])
 local allowed = math.min(most, tonumber(ARGV[11]) - under_way)
+if is_full then wait = 100 end
 local interval, due = 0, now_ms
 if rate > 0 then
     interval = 1000 / rate
@@ -130,7 +133,7 @@ if unknown > 0 then
 end
 if not is_running then
     if #changes > 0 then redis.call('HSET', jobs, unpack(changes)) end
-    return {state, 2000, {}, c[4], c[5], c[6]}
+    return {state, 2000, {}, c[4], c[5], c[6], 0}
 end
 
 local function resume(contacts)
@@ -210,4 +213,4 @@ then
     state, wait = 'finished', -1
     redis.call('HSET', campaign, 'state', state, 'finished', ms(now_ms))
 end
-return {state, wait, taken, c[4], c[5], c[6]}
+return {state, wait, taken, c[4], c[5], c[6], is_full and 1 or 0}

@@ -62,9 +62,12 @@ class Campaign:
 
 def planted(account, id, **fields):
     """A campaign that is in a state as Redis has it: commands that put it there."""
-    fields = {"state": "running", "action": "http://127.0.0.1:1/send", "created": 1_790_000_000_000, "expires": 1_900_000_000} | fields
+    fields = {"created": 1_790_000_000_000, "expires": 1_900_000_000, "state": "running"} | fields
     values = " ".join(f"{name} {value}" for name, value in fields.items())
-    return [f"ZADD hc:{{{account}}}:campaigns {fields['created']} {id}", f"HSET hc:{{{account}}}:campaign:{id} {values}"]
+    return [
+        f"ZADD hc:{{{account}}}:campaigns {fields['created']} {id}",
+        f"HSET hc:{{{account}}}:campaign:{id} action http://127.0.0.1:1/send {values}",
+    ]
 
 
 def usage(redis, account):

@@ -33,8 +33,8 @@ def report_link(item, id="spring"):
 def numbers(item):
     """What the list says of the outcomes, at one moment."""
     return item.evaluate("""item => Object.fromEntries(
-        [...item.querySelectorAll(".campaign-numbers div")].map(each => [...each.children].map(cell => cell.textContent)))
-    """)
+        [...item.querySelectorAll(".campaign-numbers div")].map(({children}) => [...children].map(cell => cell.textContent))
+    )""")
 
 
 def test_its_progress_moves_while_a_worker_sends_it(page, redis, account, action, start_worker):
@@ -82,17 +82,21 @@ def test_it_is_looked_at_every_two_seconds_while_one_moves(page, redis, account)
     asked = []
     page.on("request", lambda request: request.url.endswith("/campaigns") and asked.append(request.url))
 
+    def has_asked(times):
+        # A request that comes after those of the page's own.
+        assert page.evaluate("fetch('/healthz').then(answer => answer.status)") == 200
+        assert len(asked) == times
+
     def passes(seconds, asks, sent):
         """Time; how often the page has asked since the beginning, and what it shows."""
         page.clock.fast_forward(seconds * 1_000)
-        # A request that it makes after those of its own.
-        assert page.evaluate("fetch('/healthz').then(answer => answer.status)") == 200
-        assert len(asked) == asks
+        has_asked(asks)
         expect(shown(page).locator(".campaign-sent")).to_have_text(f"{sent} of 10 sent")
 
     page.route(path, lambda route: route.fulfill(status=503))
     with page.expect_response(path):
         passes(2, 1, 0)
+    has_asked(1)
     page.unroute(path)
     redis.cli("HSET", f"hc:{{{account}}}:campaign:spring", "newlyCounted", 4)
     passes(2, 1, 0)
@@ -102,7 +106,7 @@ def test_it_is_looked_at_every_two_seconds_while_one_moves(page, redis, account)
     passes(3_600, 3, 10)
 
 
-def test_who_the_limit_holds_back_is_sent_to_after_an_upgrade(page, redis, client, account, action, start_worker):
+def test_who_the_limit_holds_back_is_sent_to_after_an_upgrade(page, redis, account, action, start_worker):
     set_plan(redis, account, limit=10)
     server = action()
     Campaign(redis, account, PEOPLE, server.url)
@@ -334,7 +338,8 @@ def test_what_is_hostile_is_shown_as_text(page, service, redis, admin_key, accou
         part = requests.utils.quote(text, safe="")
         path = f"/accounts/{account}/campaigns/{part}"
         answers = [visitor.submit(f"{path}/pause"), visitor.submit(f"{path}/cancel"), visitor.get(f"{path}/report.csv")]
-        answers += [visitor.get(f"/accounts/{part}/campaigns"), visitor.submit(f"/accounts/{part}/campaigns/spring/pause")]
+        elsewhere = f"/accounts/{part}/campaigns"
+        answers += [visitor.get(elsewhere), visitor.submit(f"{elsewhere}/spring/pause")]
         for answer in answers:
             assert answer.status_code == 422
             assert text not in answer.text and "<img" not in answer.text and "<script>alert" not in answer.text

@@ -125,7 +125,8 @@ def test_a_contact_that_can_not_be(somebody, keyed, redis, admin_key, account, h
     with page.expect_response(lambda answer: answer.request.is_navigation_request()) as answer:
         review(page, contact)
     assert answer.value.status == 422
-    expect(page.get_by_role("alert")).to_have_text("This is no contact id: contact id has 413 bytes; at most 256 are allowed.")
+    expect(page.get_by_role("alert")).to_have_text(
+        "This is no contact id: contact id has 413 bytes; at most 256 are allowed.")
     expect(page.get_by_role("heading", level=1)).to_have_text(account)
     expect(page.get_by_label("Contact to erase")).to_have_value(contact)
     assert page.locator("main img").count() == 0

@@ -18,7 +18,8 @@ def entries(page, status=None):
 
 
 def send_again(where, event):
-    return where.get_by_role("button", name=re.compile(rf"^Send again ?: {re.escape(event)}, \d+ \w+ \d{{4}}, \d\d:\d\d$"))
+    name = re.compile(rf"^Send again ?: {re.escape(event)}, \d+ \w+ \d{{4}}, \d\d:\d\d$")
+    return where.get_by_role("button", name=name)
 
 
 def become(redis, account, *statuses):

@@ -1,4 +1,4 @@
-"""R1 and R11 together: however many clients hold, confirm and let go, never more are counted and held than the limit."""
+"""R1 and R11 together: however many clients hold, confirm and let go, counted and held never exceed the limit."""
 
 import concurrent.futures
 import random

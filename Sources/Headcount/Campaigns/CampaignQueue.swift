@@ -69,6 +69,8 @@ package struct CampaignQueue: Sendable {
         /// When it is worth asking again; nil: never.
         package let wait: Duration?
         package let taken: [Taken]
+        /// The account has as many under way as it may.
+        package let isFull: Bool
     }
 
     /// An attempt that is recorded and may be made.
@@ -147,7 +149,7 @@ package struct CampaignQueue: Sendable {
                     String(bounds.accountConcurrency), String(bounds.accountRate),
                 ])
         }
-        guard let elements = reply.elements, elements.count == 6, let state = elements[0].text,
+        guard let elements = reply.elements, elements.count == 7, let state = elements[0].text,
             let wait = elements[1].integer, let flat = elements[2].elements, flat.count.isMultiple(of: 4),
             let action = elements[3].text, let nonce = elements[4].text, let keysExpire = elements[5].integer
         else { throw HeadcountError(.unexpectedReply, "Redis sent a malformed reply to claim.lua") }
@@ -161,7 +163,8 @@ package struct CampaignQueue: Sendable {
         let order = Order(name: name, action: action, nonce: nonce, keysExpire: keysExpire)
         return Claim(
             order: order, state: Campaign.State(rawValue: state), wait: wait < 0 ? nil : .milliseconds(wait),
-            taken: taken)
+            taken: taken,
+            isFull: elements[6].integer == 1)
     }
 
     /// Holds slots and records that attempts will be made; who the limit refuses is parked. Answers those that may be made.

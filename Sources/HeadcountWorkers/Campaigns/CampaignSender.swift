@@ -57,7 +57,7 @@ final class CampaignSender: Sendable {
         case .later(let reason, let after):
             // A contact that is tried again on request has as many attempts once more.
             attempt.isMultiple(of: maximumAttempts)
-                ? .failed("given up after \(attempt) attempts: \(reason)")
+                ? .failed("given up after \(attempt) \(attempt == 1 ? "attempt" : "attempts"): \(reason)")
                 : .later(after ?? Self.retries.wait(after: attempt % maximumAttempts))
         }
     }

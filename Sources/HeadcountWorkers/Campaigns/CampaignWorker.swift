@@ -107,7 +107,7 @@ public final class CampaignWorker: Service {
             } else {
                 let claim = try await claim(name, slots)
                 order = claim.order
-                mayHaveMore = !claim.taken.isEmpty
+                mayHaveMore = !claim.taken.isEmpty || claim.isFull
                 (attempts, parked) = try await begin(claim)
             }
         } catch {
