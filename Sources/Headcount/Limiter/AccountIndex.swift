@@ -44,6 +44,13 @@ final class AccountIndex: Sendable {
         if entered != nil { due.withLock { $0[entry] = .now() + .hours(1) } }
     }
 
+    /// Enters an account of which nothing is counted yet: it may have been removed, by another process, since this one
+    /// entered it.
+    func enterAgain(_ account: String, _ period: PeriodName) async {
+        due.withLock { $0[Entry(account: account, month: period.monthName)] = nil }
+        await enter(account, period)
+    }
+
     /// The account was removed: it is entered again when next asked about.
     func forget(_ account: String) {
         due.withLock { due in due = due.filter { $0.key.account != account } }

@@ -59,6 +59,9 @@ struct Activator: Sendable {
         guard decisions.count == contacts.count else { throw ActivationReply.malformed }
         runner.metrics.decided(decisions)
         cache?.learn(contacts, decisions, of: account, serverSeconds: answer.serverSeconds, asked: asked)
+        if answer.before.used == 0, decisions.contains(where: { $0.verdict == .activated }) {
+            await index.enterAgain(account, period.name)
+        }
         if answer.notices > 0 { await bell.ring(for: account) }
         return decisions
     }
@@ -66,7 +69,7 @@ struct Activator: Sendable {
 
 /// The reply of `activate.lua`.
 private struct ActivationReply {
-    private let before: Standing
+    let before: Standing
     private let verdicts: [UInt8]
     /// Redis's clock when it decided.
     let serverSeconds: Int

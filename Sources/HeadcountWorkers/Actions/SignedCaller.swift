@@ -76,6 +76,8 @@ public struct SignedCaller: Sendable {
         case let error as HTTPClientError where error == .remoteConnectionClosed: "connection closed"
         case let error as HTTPClientError: error.shortDescription
         case is NIOConnectionError: "can't connect"
+        case let error as IOError where [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode):
+            "can't connect"
         case let error as IOError: "connection broken: errno \(error.errnoCode)"
         default: "connection broken: \(error)".printable
         }

@@ -150,7 +150,7 @@ public struct Courier: Service {
     /// A URL that refuses may be mended: any answer but yes is tried again, for more than a day.
     private func retry(after attempts: Int, _ reason: String, _ wait: Duration?) -> NoticeQueue.Result {
         attempts >= Self.maximumAttempts
-            ? .failed("given up: \(reason)") : .retry(wait ?? Self.retries.wait(after: attempts), reason)
+            ? .failed("given up: \(reason)") : .retry(max(wait ?? .zero, Self.retries.wait(after: attempts)), reason)
     }
 
     private func record(_ result: NoticeQueue.Result, of waiting: WaitingNotice, attempts: Int) async throws {
