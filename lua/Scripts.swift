@@ -20,7 +20,8 @@ package enum ScriptSource {
     package static let usage = text(PackageResources.usage_lua)
 
     package static let all = [
-        activate, campaign, check, claim, deliver, due, erase, forget, hurry, index, load, merge, plan, reserve, retry, settle,
+        activate, campaign, check, claim, deliver, due, erase, forget, hurry, index, load, merge, plan, reserve, retry,
+        settle,
         sweep, usage,
     ]
 

@@ -33,7 +33,7 @@ def report_link(item, id="spring"):
 def numbers(item):
     """What the list says of the outcomes, at one moment."""
     return item.evaluate("""item => Object.fromEntries(
-        [...item.querySelectorAll(".campaign-numbers div")].map(({children}) => [...children].map(cell => cell.textContent))
+        [...item.querySelectorAll(".campaign-numbers div")].map(row => [...row.children].map(cell => cell.textContent))
     )""")
 
 
