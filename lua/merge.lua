@@ -4,7 +4,8 @@
 -- KEYS  1 members, 2 held, 3 plan, 4 merged, as in activate.lua; 5 holders, as in reserve.lua
 -- ARGV  1, 2, 3     calendar and day, as in activate.lua
 --       4           name of the current period   5 when merged expires, in epoch seconds
---       6 from      7 into    8 … contacts that were merged into the first
+--       6 from      7 into    8, 9 their tombstones, empty without a key
+--       10 …        contacts that were merged into the first
 -- Reply {from was counted, into was counted}, each 1 or 0
 -- Error STALE_PERIOD, WRONG_CALENDAR as in activate.lua
 --
@@ -20,8 +21,16 @@ if now < tonumber(ARGV[2]) or now >= tonumber(ARGV[3]) then
     return redis.error_reply('STALE_PERIOD ' .. time[1] .. ' ' .. time[2])
 end
 
-local from = redis.call('HGET', merged, ARGV[6]) or ARGV[6]
-local into = redis.call('HGET', merged, ARGV[7]) or ARGV[7]
+local now_ms = now * 1000 + math.floor(tonumber(time[2]) / 1000)
+-- By the name under which it is known: its own, the one that it was merged into, or its tombstone.
+local function known(contact, tombstone)
+    local name = redis.call('HGET', merged, contact)
+    if name or tombstone == '' then return name or contact end
+    local is_erased = redis.call('SISMEMBER', members, tombstone) == 1
+        or tonumber(redis.call('ZSCORE', held, tombstone) or 0) > now_ms
+    return redis.call('HGET', merged, tombstone) or is_erased and tombstone or contact
+end
+local from, into = known(ARGV[6], ARGV[8]), known(ARGV[7], ARGV[9])
 local from_counted, into_counted = redis.call('SISMEMBER', members, from), redis.call('SISMEMBER', members, into)
 if from == into then return {from_counted, into_counted} end
 
@@ -54,7 +63,7 @@ end
 redis.call('HDEL', holders, from)
 redis.call('ZREM', held, from)
 
-for i = 8, #ARGV do
+for i = 10, #ARGV do
     if redis.call('HGET', merged, ARGV[i]) == from then redis.call('HSET', merged, ARGV[i], into) end
 end
 redis.call('HSET', merged, from, into)

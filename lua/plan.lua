@@ -90,8 +90,8 @@ local function overlay(base, first)
     return result, is_given
 end
 
--- What differs, or all of it where an account gets its first plan of its own with the default's values.
-local function note(names, from, to, effective)
+-- What differs, told as well if it is to be; or all of it where an account gets its first plan of its own with the default's values.
+local function note(names, from, to, effective, is_told)
     local is_first = same(from, to)
     local before, after = {}, {}
     for i, name in ipairs(names) do
@@ -101,7 +101,7 @@ local function note(names, from, to, effective)
         end
     end
     audits[#audits + 1] = {is_first and 'default' or table.concat(before, ' '), table.concat(after, ' '), effective}
-    if names == plan_names and (from[2] ~= to[2] or from[3] ~= to[3]) then
+    if is_told and (from[2] ~= to[2] or from[3] ~= to[3]) then
         tell('event', 'limit.changed', 'period', ARGV[14], 'from', from[2], 'fromMode', from[3], 'limit', to[2],
             'mode', to[3], 'plan', to[1], 'who', who, 'effective', effective, 'used', redis.call('SCARD', members))
     end
@@ -110,7 +110,7 @@ end
 local target, is_given = overlay(at_period_end and next_plan or plan, 9)
 if is_given and at_period_end then
     if not same(target, next_plan or plan) then
-        note(plan_names, next_plan or plan, target, period_end)
+        note(plan_names, next_plan or plan, target, period_end, true)
         next_plan = not same(target, plan) and target or nil
     end
 elseif is_given then
@@ -119,10 +119,10 @@ elseif is_given then
         next_plan = nil
     elseif next_plan then
         next_plan = overlay(next_plan, 9)
-        if not same(next_plan, pending) then note(plan_names, pending, next_plan, period_end) end
+        if not same(next_plan, pending) then note(plan_names, pending, next_plan, period_end, true) end
     end
     if pending and not next_plan then note(plan_names, pending, target, 'now') end
-    if not same(target, plan) or not has_plan then note(plan_names, plan, target, 'now') end
+    if not same(target, plan) or not has_plan then note(plan_names, plan, target, 'now', true) end
     plan, has_plan = target, true
 end
 

@@ -112,8 +112,12 @@ extension ModelAccount {
     mutating func merge(_ from: String, into: String, at now: Date) -> Merge {
         let period = period(at: now)
         var counts = openCounts(in: period, at: now)
-        let from = counts.merged[from] ?? from
-        let into = counts.merged[into] ?? into
+        func known(_ contact: String) -> String {
+            let tombstone = Self.tombstone(of: contact)
+            let isErased = counts.members.contains(tombstone) || counts.held[tombstone].map { $0 > now } ?? false
+            return counts.merged[contact] ?? counts.merged[tombstone] ?? (isErased ? tombstone : contact)
+        }
+        let (from, into) = (known(from), known(into))
         let (fromCounted, intoCounted) = (counts.members.contains(from), counts.members.contains(into))
         let merge = Merge(fromWasCounted: fromCounted, intoWasCounted: intoCounted)
         if from == into { return merge }

@@ -166,6 +166,20 @@ import Testing
         }
     }
 
+    @Test func whoWasErasedIsOnePersonWithWhomeverItIsMerged() async throws {
+        try await withLimiter { limiter, _ in
+            _ = try await limiter.activate(["ann", "bob", "eve"], in: "a", by: campaign)
+            _ = try await limiter.erase("ann", in: "a")
+            _ = try await limiter.erase("bob", in: "a")
+            try await limiter.merge("ann", into: "anna", in: "a")
+            try await limiter.merge("eve", into: "bob", in: "a")
+            let all = ["ann", "anna", "bob", "eve"]
+            #expect(
+                try await limiter.activate(all, in: "a", by: campaign).allSatisfy { $0.verdict == .alreadyActivated })
+            #expect(try await limiter.usage(of: "a").used == 3)
+        }
+    }
+
     @Test func reservationsOfAMergedContactAreTheOthers() async throws {
         try await withLimiter { limiter, _ in
             try await limiter.setPlan(PlanChange(limit: 2), for: "a", by: "t")

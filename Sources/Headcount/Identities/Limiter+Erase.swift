@@ -137,6 +137,8 @@ extension Limiter {
                     belief.schedule.fields, String(belief.day.start.epochSeconds), String(belief.day.end.epochSeconds),
                     period.name.description,
                     String(period.end.epochSeconds + Int(configuration.retention.components.seconds)), from, into,
+                    tombstones?.tombstone(of: from, in: account, period.name) ?? "",
+                    tombstones?.tombstone(of: into, in: account, period.name) ?? "",
                 ] + others.prefix(4_000))
         }
         guard let elements = reply.elements, elements.count == 2 else {
