@@ -1,3 +1,5 @@
+internal import Headcount
+
 /// Strings as JSON writes them, where `JSONEncoder` would be too slow.
 enum JSONString {
     static func literal(_ text: String) -> String {

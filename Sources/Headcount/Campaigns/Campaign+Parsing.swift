@@ -5,7 +5,6 @@ extension Campaign {
     /// What a campaign's keys say.
     struct Stored {
         let fields: [String: String]
-        let waiting: Int
         let parked: Int
     }
 

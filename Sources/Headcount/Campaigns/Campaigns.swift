@@ -192,7 +192,7 @@ public struct Campaigns: Sendable {
         async let parked = runner.send(["ZCARD", place.parked])
         return Campaign(
             account, id,
-            .init(fields: try await fields.fields ?? [:], waiting: 0, parked: try await parked.integer ?? 0))
+            .init(fields: try await fields.fields ?? [:], parked: try await parked.integer ?? 0))
     }
 
     private func move(

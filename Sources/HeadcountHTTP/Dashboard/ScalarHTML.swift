@@ -1,4 +1,5 @@
 internal import Mustache
+internal import Headcount
 
 /// Escapes for HTML by Unicode scalar. swift-mustache's own type compares characters, and so lets a `"` with a combining
 /// mark through.

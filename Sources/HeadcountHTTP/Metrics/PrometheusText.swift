@@ -1,3 +1,5 @@
+internal import Headcount
+
 /// Prometheus's text format, version 0.0.4 (its documentation, "Exposition formats").
 enum PrometheusText {
     /// What the metrics mean, in their HELP lines; docs/metrics.md says more.

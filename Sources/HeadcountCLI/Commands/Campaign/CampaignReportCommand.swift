@@ -58,22 +58,6 @@ struct CampaignReportCommand: AsyncParsableCommand {
             outcome.contact ?? (csv ? "" : "-"), outcome.outcome.rawValue, outcome.reason, String(outcome.attempts),
             outcome.at?.formatted(.iso8601) ?? "",
         ]
-        return csv
-            ? fields.map(CSVField.text).joined(separator: ",") + "\r\n" : fields.joined(separator: "\t") + "\n"
-    }
-}
-
-/// A field of a CSV file (RFC 4180).
-private enum CSVField {
-    static func text(_ field: String) -> String {
-        let special: Set<UInt8> = [UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r")]
-        guard field.utf8.contains(where: { special.contains($0) }) else { return field }
-        // By scalar: a quote may be one character with a mark that follows it.
-        var quoted = "\""
-        for scalar in field.unicodeScalars {
-            if scalar == "\"" { quoted.unicodeScalars.append(scalar) }
-            quoted.unicodeScalars.append(scalar)
-        }
-        return quoted + "\""
+        return csv ? CSVText.row(fields) : fields.joined(separator: "\t") + "\n"
     }
 }

@@ -1,8 +1,8 @@
 /// Rows of a CSV file (RFC 4180). Fields are written as they are, for programs to read: docs/operations.md says what a
 /// spreadsheet makes of some.
-enum CSVText {
+package enum CSVText {
     /// With its line end.
-    static func row(_ fields: [String]) -> String {
+    package static func row(_ fields: [String]) -> String {
         fields.map(field).joined(separator: ",") + "\r\n"
     }
 
