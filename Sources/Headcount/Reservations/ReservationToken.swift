@@ -38,8 +38,19 @@ public struct ReservationToken: Hashable, Sendable, CustomStringConvertible {
     /// 96 random bits.
     static func randomID() -> String {
         var generator = SystemRandomNumberGenerator()
-        return base64URL((0..<12).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+        return String(unsafeUninitializedCapacity: 16) { bytes in
+            for half in 0..<2 {
+                var bits = generator.next()
+                for index in 0..<8 {
+                    bytes[half * 8 + index] = letters[Int(bits & 63)]
+                    bits >>= 6
+                }
+            }
+            return 16
+        }
     }
+
+    private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
     private static func encoded(_ contact: String) -> String { base64URL(Array(contact.utf8)) }
 
