@@ -204,7 +204,10 @@ if number > 0 then
     redis.call('ZREMRANGEBYSCORE', sending, '-inf', ms(now_ms))
     redis.call('ZADD', sending, unpack(leases))
     redis.call('PEXPIRE', sending, ms(lease * 2))
-    if rate > 0 then redis.call('SET', pace, ms(due + number * interval), 'PX', 60000) end
+    if rate > 0 then
+        local next_due = due + number * interval
+        redis.call('SET', pace, ms(next_due), 'PX', ms(next_due - now_ms + 60000))
+    end
     if number == most then wait = 0 end
 end
 if number == 0 and attempting <= 0

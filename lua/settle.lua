@@ -13,9 +13,9 @@
 --                   then their tombstones or, where none are needed, empty strings; then, for a campaign: its id, when
 --                   `later` expires, and for each contact ATTEMPT STREAM ENTRY OUTCOME DETAIL, where OUTCOME is
 --                   s sent, f failed, u unknown, l later, with the time in ms when it is due as DETAIL
--- Reply {used, held, limit, mode, verdicts, recorded, notices}: the standing before this call and a letter for each
+-- Reply {used, held, limit, mode, verdicts, notices}: the standing before this call and a letter for each
 --       contact: a activated   m already activated   l released   u held by nobody of that id   k kept
---       recorded: a campaign's letters: y recorded   x not this attempt's any more
+--       An outcome whose attempt is no longer the job's is left out.
 -- Error WRONG_IDENTITIES as in activate.lua
 --
 -- A confirmation counts, whether or not the lease has ended, since the contact was touched. Whatever is settled a second
@@ -23,7 +23,7 @@
 --
 -- Example, after that of reserve.lua:
 --   EVAL … 7 M H S P G O L 2026-11 1800000000 1830000000 2 hard '' 80,100 2 bob ann c r id2 id1 '' ''
---   {1, 1, 2, 'hard', 'am', '', 2}; then M holds ann and bob, H and L nobody, S has 24:campaign:activated 1
+--   {1, 1, 2, 'hard', 'am', 2}; then M holds ann and bob, H and L nobody, S has 24:campaign:activated 1
 
 local members, held, stats, plan, merged, outbox, holders =
     KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
@@ -170,7 +170,6 @@ if new > 0 and mode ~= 'unlimited' then
     end
 end
 
-local recorded = {}
 if campaign then
     local first_outcome = first + 4 * number + 2
     local id, texts = ARGV[first_outcome - 2], redis.call('HMGET', jobs, unpack(ARGV, first, first - 1 + number))
@@ -184,9 +183,7 @@ if campaign then
         redis.call('XACK', stream, 'workers', entry)
         redis.call('XDEL', stream, entry)
         local state, position, attempts = string.match(texts[i] or '', '^(%a) (%d+) (%d+)')
-        recorded[i] = 'x'
         if (state == 'a' or state == 'u') and attempts == attempt then
-            recorded[i] = 'y'
             redis.call('ZREM', sending, id .. ' ' .. contact)
             if state == 'u' and outcome == 'l' then
                 -- Given up meanwhile as one of which nobody knows: now it is known.
@@ -211,4 +208,4 @@ if campaign then
     if #changes > 0 then redis.call('HSET', jobs, unpack(changes)) end
     for what, by in pairs(tally) do redis.call('HINCRBY', campaign, what, by) end
 end
-return {used, slots, limit, mode, table.concat(verdicts), table.concat(recorded), notices}
+return {used, slots, limit, mode, table.concat(verdicts), notices}

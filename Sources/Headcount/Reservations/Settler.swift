@@ -74,8 +74,8 @@ struct Settler: Sendable {
             if let outcomes { call.arguments.append(contentsOf: outcomes.settlementArguments) }
             return call
         }
-        guard let elements = reply.elements, elements.count == 7, case .string(let letters) = elements[4],
-            letters.count == items.count, let notices = elements[6].integer
+        guard let elements = reply.elements, elements.count == 6, case .string(let letters) = elements[4],
+            letters.count == items.count, let notices = elements[5].integer
         else { throw HeadcountError(.unexpectedReply, "Redis sent a malformed reply to settle.lua") }
         if notices > 0 { await bell.ring(for: account) }
         let answers = letters.map { letter -> Answer in
