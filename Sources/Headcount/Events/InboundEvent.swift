@@ -3,9 +3,9 @@ public import Foundation
 /// Something that a contact did, on a channel that tells us of it. It may trigger scenarios.
 public struct InboundEvent: Hashable, Sendable {
     /// Longest text that is kept, in bytes.
-    static let maximumText = 4_096
-    /// Longest id and detail that are kept, in bytes.
-    static let maximumID = 1_024
+    package static let maximumText = 4_096
+    /// Longest detail that is kept, in bytes.
+    package static let maximumDetail = 1_024
 
     /// What the contact did.
     public var kind: EventKind

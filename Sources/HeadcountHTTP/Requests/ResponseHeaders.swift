@@ -52,7 +52,8 @@ extension HTTPField.Name {
     static let xForwardedProto = Self.known("X-Forwarded-Proto")
     static let xAccelBuffering = Self.known("X-Accel-Buffering")
 
-    private static func known(_ name: String) -> Self {
+    /// A header that the program names itself.
+    static func known(_ name: String) -> Self {
         guard let name = Self(name) else { preconditionFailure("\(name) is no name of a header") }
         return name
     }

@@ -41,7 +41,7 @@ enum GenericWebhook {
         return .event(
             InboundEvent(
                 kind, id: try fields.id("id"), by: contact,
-                text: try fields.text("text")?.cut(toBytes: EventBounds.text), details: try details(fields),
+                text: try fields.text("text")?.cut(toBytes: InboundEvent.maximumText), details: try details(fields),
                 at: try fields.time("at")))
     }
 
@@ -54,7 +54,7 @@ enum GenericWebhook {
             guard let text = detail.value.text, detail.key.utf8.count <= maximumDetailName else {
                 throw JSONFields.Fault(field: "details")
             }
-            texts[detail.key] = text.cut(toBytes: EventBounds.detail)
+            texts[detail.key] = text.cut(toBytes: InboundEvent.maximumDetail)
         }
     }
 }

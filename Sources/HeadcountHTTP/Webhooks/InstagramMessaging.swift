@@ -58,7 +58,7 @@ enum InstagramMessaging {
         return .event(
             InboundEvent(
                 kind, id: try message.id("mid"), by: contact,
-                text: try message.text("text")?.cut(toBytes: EventBounds.text), details: details,
+                text: try message.text("text")?.cut(toBytes: InboundEvent.maximumText), details: details,
                 at: try fields.time("timestamp") ?? entry.time))
     }
 
@@ -76,7 +76,7 @@ enum InstagramMessaging {
         return .event(
             InboundEvent(
                 .postback, id: try postback.id("mid"), by: contact,
-                text: try postback.text("title")?.cut(toBytes: EventBounds.text), details: details,
+                text: try postback.text("title")?.cut(toBytes: InboundEvent.maximumText), details: details,
                 at: try fields.time("timestamp") ?? entry.time))
     }
 

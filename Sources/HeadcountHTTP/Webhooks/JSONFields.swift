@@ -17,11 +17,7 @@ struct JSONFields {
         all = fields
     }
 
-    subscript(name: String) -> JSONValue? {
-        guard let value = all[name] else { return nil }
-        if case .null = value { return nil }
-        return value
-    }
+    subscript(name: String) -> JSONValue? { JSONValue.object(all)[name] }
 
     /// An object.
     func fields(_ name: String) throws -> JSONFields? {

@@ -44,9 +44,5 @@ struct WebhookSignature: Sendable {
 
 extension HTTPField.Name {
     /// `X-Hub-Signature-256`. The older `X-Hub-Signature`, of SHA-1, counts for nothing.
-    static let hubSignature: Self = {
-        let name = "X-Hub-Signature-256"
-        guard let field = Self(name) else { preconditionFailure("\(name) is no name of a header") }
-        return field
-    }()
+    static let hubSignature = Self.known("X-Hub-Signature-256")
 }
