@@ -17,12 +17,16 @@ package enum ScriptSource {
     package static let retry = text(PackageResources.retry_lua)
     package static let settle = text(PackageResources.settle_lua)
     package static let sweep = text(PackageResources.sweep_lua)
+    package static let advance = text(PackageResources.advance_lua)
+    package static let revive = text(PackageResources.revive_lua)
+    package static let scenario = text(PackageResources.scenario_lua)
+    package static let trigger = text(PackageResources.trigger_lua)
     package static let usage = text(PackageResources.usage_lua)
 
     package static let all = [
         activate, campaign, check, claim, deliver, due, erase, forget, hurry, index, load, merge, plan, reserve, retry,
         settle,
-        sweep, usage,
+        sweep, usage, advance, revive, scenario, trigger,
     ]
 
     private static func text(_ bytes: [UInt8]) -> String {

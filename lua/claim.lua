@@ -12,15 +12,17 @@
 --                   account's campaigns, by the end of their leases        hc:{acct_42}:sending
 --       8 pace      when the account's next send is due, in ms             hc:{acct_42}:pace
 --       9 members, 10 held, 11 plan, as in activate.lua
+--       12 … 14     for a scenario: runs, heard, as in trigger.lua; ended, as in advance.lua
 -- ARGV  1, 2, 3     calendar and day, as in activate.lua
 --       4, 5        limit and mode of an account that has no plan of its own
 --       6           name of the period that the caller believes in
---       7 worker    8 the campaign's id    9 most contacts, 1 to 512
+--       7 worker    8 the campaign's id, or scenario:ID    9 most contacts, 1 to 512
 --       10          how long a worker may keep a contact before it counts as dead, in ms
 --       11          most contacts under way for the account    12 sends a second for the account, 0 for any number
--- Reply {state, wait, taken, action, nonce, keysExpire, full}: the campaign's state; in how many ms it is worth asking again, -1
---       for never; for each contact taken: stream (q queue, a again), entry, contact, attempts made before; the campaign's fields; and 1 if the
---       account has as many under way as it may
+-- Reply {state, wait, taken, action, nonce, keysExpire, full, ended, runs}: the campaign's state; in how many ms it is worth asking again, -1
+--       for never; for each contact taken: stream (q queue, a again), entry, contact, attempts made before; the campaign's fields; 1 if the
+--       account has as many under way as it may; for a scenario, how many are in `ended`, and each taken contact's run, its number
+--       before it. The action of a scenario is its definition
 -- Error STALE_PERIOD, WRONG_CALENDAR as in activate.lua
 --
 -- A job is text: STATE PLACE ATTEMPTS … PLACE is the contact's place in the audience. The states:
@@ -35,6 +37,7 @@
 
 local campaign, jobs, queue, again, later, parked = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local sending, pace, members, held, plan = KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
+local runs, heard, ended = KEYS[12], KEYS[13], KEYS[14]
 local worker, id, most, lease, rate = ARGV[7], ARGV[8], tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[12])
 
 local time = redis.call('TIME')
@@ -49,18 +52,21 @@ end
 local now_ms = now * 1000 + math.floor(tonumber(time[2]) / 1000)
 local function ms(number) return string.format('%.0f', number) end
 
-local c = redis.call('HMGET', campaign, 'state', 'expires', 'attempting', 'action', 'nonce', 'keysExpire')
+local c = redis.call('HMGET', campaign, 'state', 'expires', 'attempting', 'action', 'nonce', 'keysExpire', 'definition', 'window')
 local state = c[1]
-if not state then return {'gone', -1, {}, '', '', '0', 0} end
-if (state == 'running' or state == 'paused') and now >= tonumber(c[2]) then
+if not state then return {'gone', -1, {}, '', '', '0', 0, 0, {}} end
+local function answer(wait, taken, is_full, their_runs)
+    return {state, wait, taken, c[4] or c[7], c[5], c[6] or '0', is_full, ended and redis.call('SCARD', ended) or 0, their_runs or {}}
+end
+if (state == 'running' or state == 'paused') and c[2] and now >= tonumber(c[2]) then
     state = 'expired'
     redis.call('HSET', campaign, 'state', state)
 end
 local is_running, is_over = state == 'running', state == 'cancelled' or state == 'expired'
 local attempting, unknown = tonumber(c[3] or 0), 0
 if is_over and attempting <= 0 then redis.call('UNLINK', queue, again, later, parked) end
-if state == 'finished' or is_over and attempting <= 0 then return {state, -1, {}, c[4], c[5], c[6], 0} end
-if not is_running and attempting <= 0 then return {state, 2000, {}, c[4], c[5], c[6], 0} end
+if state == 'finished' or is_over and attempting <= 0 then return answer(-1, {}, 0) end
+if not is_running and attempting <= 0 then return answer(2000, {}, 0) end
 
 local limit, mode = p[6], p[7]
 if p[10] and p[10] ~= ARGV[6] then limit, mode = p[8], p[9] end
@@ -101,6 +107,22 @@ local function put_again(contact)
     changes[#changes + 1] = 'q ' .. place .. ' ' .. attempts .. ' ' .. entry
 end
 
+-- A run's contact may be answered for as long as the reply window is open.
+local window = tonumber(c[8] or '')
+local function is_closed(contact)
+    return window and tonumber(redis.call('ZSCORE', heard, contact) or 0) + window <= now_ms
+end
+local function put_ended(contact)
+    if not ended then return end
+    redis.call('SADD', ended, contact)
+    redis.call('EXPIRE', ended, 8640000)
+end
+local function expire(contact)
+    local _, place, attempts = string.match(redis.call('HGET', jobs, contact) or '', '^(%a) (%d+) (%d+)')
+    redis.call('HSET', jobs, contact, 'k ' .. place .. ' ' .. attempts .. ' ' .. ms(now_ms) .. ' reply window closed')
+    put_ended(contact)
+end
+
 -- What a dead worker has attempted, nobody knows the outcome of; also in a campaign that is paused or over.
 for letter, stream in pairs({q = queue, a = again}) do
     local number = is_running and allowed - count() or most
@@ -110,13 +132,17 @@ for letter, stream in pairs({q = queue, a = again}) do
             local contact = entry and entry[2] and entry[2][2]
             local job = contact and redis.call('HGET', jobs, contact)
             local job_state, place, attempts, rest = string.match(job or '', '^(%a) (%d+) (%d+) (%S+)')
-            if job_state == 'q' and rest == entry[1] and is_running then
+            local waits = job_state == 'q' and rest == entry[1]
+            if waits and is_running and not is_closed(contact) then
                 take(letter, entry[1], contact, attempts)
             elseif entry then
                 if job_state == 'a' then
                     redis.call('HSET', jobs, contact, 'u ' .. place .. ' ' .. attempts .. ' ' .. ms(now_ms) .. ' worker died')
                     unknown = unknown + 1
-                elseif job_state == 'q' and rest == entry[1] and not is_over then
+                    put_ended(contact)
+                elseif waits and is_closed(contact) then
+                    expire(contact)
+                elseif waits and not is_over then
                     put_again(contact)
                 end
                 redis.call('XACK', stream, 'workers', entry[1])
@@ -133,7 +159,7 @@ if unknown > 0 then
 end
 if not is_running then
     if #changes > 0 then redis.call('HSET', jobs, unpack(changes)) end
-    return {state, 2000, {}, c[4], c[5], c[6], 0}
+    return answer(2000, {}, 0)
 end
 
 local function resume(contacts)
@@ -148,6 +174,14 @@ if want > 0 then
     if #ready > 0 then
         redis.call('ZREM', later, unpack(ready))
         for _, contact in ipairs(ready) do put_again(contact) end
+    end
+    if window then
+        for _, contact in ipairs(redis.call('ZRANGE', parked, 0, 63)) do
+            if is_closed(contact) then
+                redis.call('ZREM', parked, contact)
+                expire(contact)
+            end
+        end
     end
     local parkings = redis.call('ZCARD', parked)
     if parkings > 0 then
@@ -183,9 +217,11 @@ local function read(letter, stream)
     for i, entry in ipairs(entries) do contacts[i] = entry[2][2] end
     for i, job in ipairs(redis.call('HMGET', jobs, unpack(contacts))) do
         local job_state, _, attempts, entry = string.match(job or '', '^(%a) (%d+) (%d+) (%S+)')
-        if job_state == 'q' and entry == entries[i][1] then
+        local waits = job_state == 'q' and entry == entries[i][1]
+        if waits and not is_closed(contacts[i]) then
             take(letter, entry, contacts[i], attempts)
         else
+            if waits then expire(contacts[i]) end
             redis.call('XACK', stream, 'workers', entries[i][1])
             redis.call('XDEL', stream, entries[i][1])
         end
@@ -213,7 +249,21 @@ end
 if number == 0 and attempting <= 0
     and redis.call('XLEN', queue) + redis.call('XLEN', again) + redis.call('ZCARD', later) + redis.call('ZCARD', parked) == 0
 then
-    state, wait = 'finished', -1
-    redis.call('HSET', campaign, 'state', state, 'finished', ms(now_ms))
+    wait = -1
+    if not runs then
+        state = 'finished'
+        redis.call('HSET', campaign, 'state', state, 'finished', ms(now_ms))
+    end
+elseif runs and number == 0 and attempting <= 0
+    and redis.call('XLEN', queue) + redis.call('XLEN', again) + redis.call('SCARD', ended) == 0
+then
+    -- Nothing before the first one is due, unless the limit rises.
+    local first = redis.call('ZRANGE', later, 0, 0, 'WITHSCORES')[2]
+    wait = math.max(10, math.min(redis.call('ZCARD', parked) > 0 and 2000 or 60000, first and first - now_ms or 60000))
 end
-return {state, wait, taken, c[4], c[5], c[6], is_full and 1 or 0}
+local their_runs = {}
+for i = 3, runs and #taken or 0, 4 do
+    local place = string.match(redis.call('HGET', jobs, taken[i]), '^%a (%d+)')
+    their_runs[#their_runs + 1] = place .. ' ' .. (redis.call('HGET', runs, taken[i]) or '1 0 {}')
+end
+return answer(wait, taken, is_full and 1 or 0, their_runs)

@@ -3,7 +3,8 @@
 --
 -- KEYS  1 members, 2 held, 3 stats, 4 plan, 5 merged, 6 outbox, as in activate.lua; 7 holders, as in reserve.lua; all of
 --         the period in which was reserved
---       8 … 13      for a campaign: campaign, jobs, queue, again, later, sending, as in claim.lua
+--       8 … 13      for a campaign or scenario: campaign, jobs, queue, again, later, sending, as in claim.lua
+--       14          for a scenario: ended, as in advance.lua
 -- ARGV  1           name of the period, as in the keys
 --       2, 3        when members and when stats of that period expire, in epoch seconds
 --       4, 5        limit and mode of an account that has no plan of its own
@@ -12,7 +13,7 @@
 --       9 …         contacts; then what to do: c confirm, r release, k keep, - nothing was held; then the holders' ids;
 --                   then their tombstones or, where none are needed, empty strings; then, for a campaign: its id, when
 --                   `later` expires, and for each contact ATTEMPT STREAM ENTRY OUTCOME DETAIL, where OUTCOME is
---                   s sent, f failed, u unknown, l later, with the time in ms when it is due as DETAIL
+--                   s sent, f failed, u unknown, l later, with the time in ms when it is due and perhaps why as DETAIL
 -- Reply {used, held, limit, mode, verdicts, notices}: the standing before this call and a letter for each
 --       contact: a activated   m already activated   l released   u held by nobody of that id   k kept
 --       An outcome whose attempt is no longer the job's is left out.
@@ -183,7 +184,8 @@ if campaign then
         redis.call('XACK', stream, 'workers', entry)
         redis.call('XDEL', stream, entry)
         local state, position, attempts = string.match(texts[i] or '', '^(%a) (%d+) (%d+)')
-        if (state == 'a' or state == 'u') and attempts == attempt then
+        local is_own = state == 'a' and string.sub(texts[i], -#entry) == entry or state == 'u'
+        if is_own and attempts == attempt then
             redis.call('ZREM', sending, id .. ' ' .. contact)
             if state == 'u' and outcome == 'l' then
                 -- Given up meanwhile as one of which nobody knows: now it is known.
@@ -198,10 +200,14 @@ if campaign then
             elseif outcome == 'u' then
                 count('unknown', 1)
             else
-                redis.call('ZADD', later, detail, contact)
+                redis.call('ZADD', later, string.match(detail, '^%d+'), contact)
                 redis.call('EXPIREAT', later, ARGV[first_outcome - 1])
             end
             changes[#changes + 1] = contact
+            if KEYS[14] and outcome ~= 'l' then
+                redis.call('SADD', KEYS[14], contact)
+                redis.call('EXPIREAT', KEYS[14], ARGV[first_outcome - 1])
+            end
             changes[#changes + 1] = outcome .. ' ' .. position .. ' ' .. attempts .. ' ' .. now_text .. ' ' .. detail
         end
     end

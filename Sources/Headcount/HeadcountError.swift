@@ -6,7 +6,8 @@ public struct HeadcountError: Error, Sendable, Equatable {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         enum Known: String {
             case invalidAccount, invalidContact, invalidAction, invalidPlan, invalidPeriod, invalidPage,
-                invalidAudience, invalidConfiguration, invalidToken, invalidLease, invalidCampaign, invalidNotices
+                invalidAudience, invalidConfiguration, invalidToken, invalidLease, invalidCampaign, invalidNotices,
+                invalidScenario, invalidChannel
             case notFound, conflict, unavailable, unexpectedReply
         }
 
@@ -36,6 +37,10 @@ public struct HeadcountError: Error, Sendable, Equatable {
         public static let invalidCampaign = Code(known: .invalidCampaign)
         /// Thresholds or a URL of notices that can't be.
         public static let invalidNotices = Code(known: .invalidNotices)
+        /// A scenario's id, trigger, steps or times that can't be.
+        public static let invalidScenario = Code(known: .invalidScenario)
+        /// A channel's id or secret that can't be.
+        public static let invalidChannel = Code(known: .invalidChannel)
         /// The account has no campaign or notice of that name.
         public static let notFound = Code(known: .notFound)
         /// There is a campaign of that name already, or it is in a state in which that can't be done.

@@ -14,7 +14,7 @@ struct Failure: Error {
         switch error.code {
         case .invalidAccount, .invalidContact, .invalidAudience, .invalidToken: self.init(error.message, .badData)
         case .invalidAction, .invalidPlan, .invalidPeriod, .invalidConfiguration, .invalidLease, .invalidCampaign,
-            .invalidNotices:
+            .invalidNotices, .invalidScenario, .invalidChannel:
             self.init(error.message, .usage)
         case .unavailable: self.init(error.message, .unavailable)
         default: self.init(error.message, .failure)

@@ -18,9 +18,9 @@ struct HeadcountCommand: AsyncParsableCommand {
         subcommands: [
             ActivateCommand.self, ReserveCommand.self, ConfirmCommand.self, ReleaseCommand.self, UsageCommand.self,
             HistoryCommand.self, PlanCommand.self, ContactsCommand.self, AccountsCommand.self, AccountCommand.self,
-            KeysCommand.self, CampaignCommand.self, NoticesCommand.self, ServeCommand.self, APIKeyCommand.self,
-            HealthCommand.self, WorkerCommand.self, DoctorCommand.self, BenchCommand.self, DemoCommand.self,
-            DemoWorkerCommand.self, BenchLoadCommand.self,
+            KeysCommand.self, CampaignCommand.self, ScenarioCommand.self, ChannelCommand.self, DeadLetterCommand.self,
+            NoticesCommand.self, ServeCommand.self, APIKeyCommand.self, HealthCommand.self, WorkerCommand.self,
+            DoctorCommand.self, BenchCommand.self, DemoCommand.self, DemoWorkerCommand.self, BenchLoadCommand.self,
         ])
 }
 

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Headcount
+package import Headcount
 
 /// What a worker is set up with.
 public struct WorkerConfiguration: Sendable {
@@ -19,14 +19,17 @@ public struct WorkerConfiguration: Sendable {
     /// With what requests are signed; nil: not at all.
     public var signingSecret: String?
 
+    /// What it carries out.
+    package var automations = Set(AutomationKind.allCases)
+
     /// The defaults.
     public init() {}
 
     /// How long a contact, and its slot, are a worker's: longer than a call can take, and what comes before and after it.
     var lease: Duration { actionTimeout + .seconds(15) }
 
-    var bounds: CampaignQueue.Bounds {
-        CampaignQueue.Bounds(
+    var bounds: AutomationQueue.Bounds {
+        AutomationQueue.Bounds(
             lease: lease, accountConcurrency: accountConcurrency, accountRate: accountRate ?? 0)
     }
 }

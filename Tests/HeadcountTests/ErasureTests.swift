@@ -240,9 +240,9 @@ import Testing
             let people = ["sent", "busy", "parked", "waits"].map { "person-\($0)" }
             try await limiter.campaigns.load(people, part: 1, into: "spring", of: "a")
             try await limiter.campaigns.start("spring", of: "a")
-            let queue = CampaignQueue(limiter: limiter, worker: "w")
-            let bounds = CampaignQueue.Bounds(lease: .seconds(30), accountConcurrency: 3, accountRate: 0)
-            let claim = try await queue.claim(.init(account: "a", id: "spring"), most: 3, bounds)
+            let queue = AutomationQueue(limiter: limiter, worker: "w")
+            let bounds = AutomationQueue.Bounds(lease: .seconds(30), accountConcurrency: 3, accountRate: 0)
+            let claim = try await queue.claim(.init(.campaign, account: "a", id: "spring"), most: 3, bounds)
             let begun = try await queue.begin(claim.taken, of: claim.order, lease: .seconds(30))
             #expect(begun.attempts.map(\.contact) == Array(people[..<2]) && begun.parked == 1)
             try await queue.finish(begun.attempts[0], .sent, of: claim.order)
@@ -254,7 +254,8 @@ import Testing
             #expect(progress.total == 4 && progress.newlyCounted == 1 && progress.skipped == 2 && progress.unknown == 1)
             #expect(progress.waiting == 0 && progress.parked == 0 && progress.sending == 0)
             #expect(try await limiter.usage(of: "a").used == 2)
-            #expect(try await queue.claim(.init(account: "a", id: "spring"), most: 3, bounds).state == .finished)
+            #expect(
+                try await queue.claim(.init(.campaign, account: "a", id: "spring"), most: 3, bounds).state == .finished)
             var outcomes: [CampaignOutcome] = []
             try await limiter.campaigns.forEachPage(of: "spring", "a") { outcomes += $1 }
             #expect(outcomes.count == 4 && outcomes.allSatisfy { $0.contact == nil })

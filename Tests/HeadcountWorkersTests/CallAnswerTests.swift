@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func campaignIsHeldOffOnceEverybodyIsTurnedAway() {
-        var health = CampaignHealth()
+        var health = AutomationHealth()
         let now = ContinuousClock.now
         for _ in 0..<15 { health.learn(.later("status 429", after: .seconds(3)), at: now) }
         #expect(health.hold(at: now) == nil)

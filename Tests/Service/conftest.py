@@ -14,7 +14,7 @@ from service import Client, Redis, Service, make_key
 from worker import Worker
 
 # What these assert is explained as in a test.
-pytest.register_assert_rewrite("campaigns", "hostile", "identities", "metrics", "notices", "reservations")
+pytest.register_assert_rewrite("campaigns", "hostile", "identities", "metrics", "notices", "reservations", "webhooks")
 
 _numbers = itertools.count(1)
 

@@ -68,7 +68,7 @@ public struct Campaigns: Sendable {
             throw HeadcountError(
                 .invalidCampaign, "a part of an audience has 1 to 512 contacts", value: String(contacts.count))
         }
-        let place = CampaignKeys(keys, account, id)
+        let place = AutomationKeys(keys, account, id)
         let call = ScriptCall(
             keys: [place.campaign, place.jobs, place.queue], arguments: [String(part ?? 0)] + contacts)
         let (reply, _) = try await runner.run(LimiterScripts.load, for: account) { _ in call }
@@ -127,7 +127,7 @@ public struct Campaigns: Sendable {
             throw HeadcountError(.invalidCampaign, "only those that are failed or unknown can be tried again")
         }
         let letters = (outcomes.contains(.failed) ? "f" : "") + (outcomes.contains(.unknown) ? "u" : "")
-        let place = CampaignKeys(keys, account, id)
+        let place = AutomationKeys(keys, account, id)
         var number = 0
         try await look(after: id, of: account)
         try await forEachPage(of: id, account) { campaign, page in
@@ -176,7 +176,7 @@ public struct Campaigns: Sendable {
         of id: String, _ account: String, _ body: (Campaign, [CampaignOutcome]) async throws -> Void
     ) async throws {
         let campaign = try await campaign(id, of: account)
-        try await limiter.scan(["HSCAN", CampaignKeys(keys, account, id).jobs]) { page in
+        try await limiter.scan(["HSCAN", AutomationKeys(keys, account, id).jobs]) { page in
             var outcomes: [CampaignOutcome] = []
             for index in stride(from: 0, to: page.count - 1, by: 2) {
                 let outcome = CampaignOutcome(contact: page[index], job: page[index + 1], in: campaign.state)
@@ -187,7 +187,7 @@ public struct Campaigns: Sendable {
     }
 
     private func stored(_ id: String, of account: String) async throws -> Campaign? {
-        let place = CampaignKeys(keys, account, id)
+        let place = AutomationKeys(keys, account, id)
         async let fields = runner.send(["HGETALL", place.campaign])
         async let parked = runner.send(["ZCARD", place.parked])
         return Campaign(
@@ -209,7 +209,7 @@ public struct Campaigns: Sendable {
     private func change(
         _ id: String, of account: String, to state: String, _ arguments: [String]
     ) async throws -> (isDone: Bool, state: String) {
-        let place = CampaignKeys(keys, account, id)
+        let place = AutomationKeys(keys, account, id)
         let call = ScriptCall(
             keys: [
                 place.campaign, place.jobs, place.queue, place.again, place.later, place.parked,

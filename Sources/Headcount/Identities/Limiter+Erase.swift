@@ -7,9 +7,13 @@ public struct Erasure: Hashable, Sendable {
     public let periods: [PeriodName]
     /// The campaigns whose audience had it.
     public let campaigns: [String]
+    /// The scenarios with which it had a run or a dead letter, by id.
+    public let scenarios: [String]
+    /// Whether events of it were remembered.
+    public let hadEvents: Bool
 
     /// Whether the contact was found anywhere.
-    public var isFound: Bool { !periods.isEmpty || !campaigns.isEmpty }
+    public var isFound: Bool { !periods.isEmpty || !campaigns.isEmpty || !scenarios.isEmpty || hadEvents }
 }
 
 /// What a merge found in the current period.
@@ -29,9 +33,10 @@ extension Limiter {
     /// Erases a contact's identity (R12): in each period a tombstone, made with the secret
     /// ``LimiterConfiguration/tombstoneKey``, takes its place. The count stays, and the same person coming back in the
     /// current period is not counted twice. In campaigns its outcome stays, without the contact; what was not sent to it
-    /// yet is skipped.
+    /// yet is skipped. Its runs of scenarios end, and what is remembered of its events and runs is deleted.
     ///
-    /// Keys: each kept period's members, held, holders and merged, the plan, and each campaign's.
+    /// Keys: each kept period's members, held, holders and merged, the plan, each campaign's and scenario's, the contact's
+    /// list, `heard`, `ended` and `dead`.
     ///
     /// - Throws: ``HeadcountError``: `invalidAccount`, `invalidContact`, `unavailable`; `invalidConfiguration` without a
     ///   tombstone key, or with another one than the period's. Repeat it when it failed in the middle.
@@ -52,10 +57,12 @@ extension Limiter {
         var found: [String] = []
         for id in try await runner.send(["ZRANGE", keys.campaigns(account), "0", "-1"]).elements ?? [] {
             guard let id = id.text else { continue }
-            if try await forget(contact, in: account, id) { found.append(id) }
+            let name = AutomationName(.campaign, account: account, id: id)
+            if try await forget(contact, of: name) { found.append(id) }
         }
+        let (scenarios, hadEvents) = try await scenarios.forget(contact, in: account)
         activator.cache?.forget(account)
-        return Erasure(periods: periods, campaigns: found)
+        return Erasure(periods: periods, campaigns: found, scenarios: scenarios, hadEvents: hadEvents)
     }
 
     private func erase(
@@ -94,19 +101,6 @@ extension Limiter {
             }
         }
         return found
-    }
-
-    private func forget(
-        _ contact: String, in account: String, _ campaign: String
-    ) async throws -> Bool {
-        let place = CampaignKeys(keys, account, campaign)
-        let name = "\(Tombstones.prefix)\(campaign):\(ReservationToken.randomID())"
-        let call = ScriptCall(
-            keys: [
-                place.campaign, place.jobs, place.queue, place.again, place.later, place.parked, place.sending,
-            ], arguments: [contact, name, campaign])
-        let (reply, _) = try await runner.run(LimiterScripts.forget, for: account) { _ in call }
-        return reply.integer == 1
     }
 
     /// Makes two contacts of one person one, in the current period (R12): `from` goes by the name of `into` from then on.
@@ -157,9 +151,11 @@ extension Limiter {
     public func removeAccount(_ account: String) async throws -> Int {
         try Identifier.check(account: account)
         let campaigns = try await runner.send(["ZRANGE", keys.campaigns(account), "0", "-1"]).elements ?? []
-        for id in campaigns.compactMap(\.text) {
-            _ = try await runner.send(["ZREM", keys.dueCampaigns, "\(account) \(id)"])
+        for id in campaigns.compactMap(\.text) { try await dueCampaigns.remove("\(account) \(id)") }
+        for scenario in try await scenarios.set(of: account).scenarios {
+            try await dueScenarios.remove("\(account) \(scenario.id)")
         }
+        try await channels.unlinkAll(from: account)
         _ = try await runner.send(["ZREM", keys.dueNotices, account])
         var removed = 0
         // Twice, since somebody may be writing meanwhile.

@@ -33,6 +33,25 @@ package struct Keyspace: Sendable {
     /// When the account's next send is due.
     package func pace(_ account: String) -> String { "\(prefix):{\(account)}:pace" }
 
+    /// The account's scenarios: `:version`, and their definitions by id.
+    package func scenarios(_ account: String) -> String { "\(prefix):{\(account)}:scenarios" }
+    package func scenario(_ account: String, _ id: String) -> String { "\(prefix):{\(account)}:scenario:\(id)" }
+    /// Events by when they came, so that none is taken twice.
+    package func seen(_ account: String) -> String { "\(prefix):{\(account)}:seen" }
+    /// Contacts by when they were last heard of.
+    package func heard(_ account: String) -> String { "\(prefix):{\(account)}:heard" }
+    /// What happened with a contact, the last 100 things.
+    package func contact(_ account: String, _ contact: String) -> String { "\(prefix):{\(account)}:contact:\(contact)" }
+    /// The account's runs that ended, the last 1,000.
+    package func ended(_ account: String) -> String { "\(prefix):{\(account)}:ended" }
+    package func deadLetters(_ account: String) -> String { "\(prefix):{\(account)}:dead" }
+    package var anyDeadLettersPattern: String { "\(prefix):{*}:dead" }
+    package func channels(_ account: String) -> String { "\(prefix):{\(account)}:channels" }
+    /// The accounts of Instagram ids.
+    package var instagramChannels: String { "\(prefix):channels:instagram" }
+    /// Scenarios, as `ACCOUNT ID`, by when a worker is to look after them.
+    package var dueScenarios: String { "\(prefix):due:scenarios" }
+
     /// Accounts with notices to deliver, by when a server or worker is to look after them.
     package var dueNotices: String { "\(prefix):due:notices" }
     /// Campaigns, as `ACCOUNT ID`, by when a worker is to look after them.

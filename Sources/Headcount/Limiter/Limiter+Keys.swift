@@ -18,7 +18,7 @@ public struct AccountKey: Sendable, Hashable {
 }
 
 extension Limiter {
-    /// The keys of the account's current period, its plan, audit list, notices and campaigns, and its place in the index.
+    /// The keys of the account's current period, its plan, audit list, notices, campaigns and scenarios, and its place in the index.
     ///
     /// - Throws: ``HeadcountError``: `invalidAccount`, `unavailable`.
     public func keys(of account: String) async throws -> [AccountKey] {
@@ -72,6 +72,38 @@ extension Limiter {
                     ["ZRANGE", keys.campaigns(account), "0", "-1"],
                     ["HGETALL", keys.campaign(account, "CAMPAIGN")],
                 ]
+            ),
+            (
+                keys.scenarios(account), "hash", "scenarios by id, and :version",
+                [
+                    ["HGETALL", keys.scenarios(account)],
+                    ["HGETALL", keys.scenario(account, "SCENARIO")],
+                    ["HGET", "\(keys.scenario(account, "SCENARIO")):jobs", "CONTACT"],
+                ]
+            ),
+            (
+                keys.seen(account), "zset", "fingerprints of events, by when they came in milliseconds",
+                [["ZCARD", keys.seen(account)]]
+            ),
+            (
+                keys.heard(account), "zset", "contacts, by their last event in milliseconds",
+                [
+                    ["ZSCORE", keys.heard(account), "CONTACT"],
+                    ["LRANGE", keys.contact(account, "CONTACT"), "-20", "-1"],
+                ]
+            ),
+            (
+                keys.ended(account), "stream", "runs of scenarios that ended, the last 1,000",
+                [["XREVRANGE", keys.ended(account), "+", "-", "COUNT", "10"]]
+            ),
+            (
+                keys.deadLetters(account), "stream", "dead letters, the last 10,000",
+                [["XREVRANGE", keys.deadLetters(account), "+", "-", "COUNT", "10"]]
+            ),
+            (
+                // Not its values: they are secrets.
+                keys.channels(account), "hash", "channels that are linked",
+                [["HKEYS", keys.channels(account)], ["HGET", keys.instagramChannels, "INSTAGRAM_ID"]]
             ),
             (
                 keys.dueNotices, "zset", "accounts with notices to deliver, by when, in milliseconds",

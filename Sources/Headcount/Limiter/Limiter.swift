@@ -29,6 +29,8 @@ public final class Limiter: ContactLimiter, Service {
     let reservations: GroupCommit<ReservationLane, Reserver.Item, Reservation>
     let settler: Settler
     let settlements: GroupCommit<SettlementLane, Settler.Item, Settler.Answer>
+    let intake: Intake
+    let arrivals: GroupCommit<String, IncomingEvent, EventResult>
     let tombstones: Tombstones?
     let bell: NoticeBell
     /// Looked up once: a program that wants spans bootstraps its tracer before it makes a limiter.
@@ -76,6 +78,11 @@ public final class Limiter: ContactLimiter, Service {
         self.settler = settler
         settlements = GroupCommit(maximumItems: LimiterScripts.maximumContacts) { items, lane in
             try await settler.settle(items, in: lane)
+        }
+        let intake = Intake(runner: runner, keys: keys)
+        self.intake = intake
+        arrivals = GroupCommit(maximumItems: Intake.maximumEvents) { items, account in
+            try await intake.take(items, of: account)
         }
     }
 

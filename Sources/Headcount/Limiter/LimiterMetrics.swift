@@ -21,6 +21,7 @@ struct LimiterMetrics: Sendable {
     private let stalePeriods = Counter(label: corrections, dimensions: [("reason", "stale_period")])
     private let wrongCalendars = Counter(label: corrections, dimensions: [("reason", "wrong_calendar")])
     private let wrongIdentities = Counter(label: corrections, dimensions: [("reason", "wrong_identities")])
+    private let deadLetters = Counter(label: "headcount_dead_letters_total")
     private let unavailable = Counter(label: errors, dimensions: [("code", "unavailable")])
     private let overloaded = Counter(label: errors, dimensions: [("code", "overloaded")])
 
@@ -68,6 +69,10 @@ struct LimiterMetrics: Sendable {
         var counts: [Settlement: Int] = [:]
         for settlement in made { if let settlement { counts[settlement, default: 0] += 1 } }
         for (settlement, count) in counts { settlements[settlement]?.increment(by: count) }
+    }
+
+    func wroteDeadLetters(_ count: Int) {
+        deadLetters.increment(by: count)
     }
 
     func ran(_ script: RedisScript, since start: NIODeadline) {

@@ -20,11 +20,15 @@ enum LimiterScripts {
     static let retry = RedisScript(name: "retry", source: ScriptSource.retry)
     static let settle = RedisScript(name: "settle", source: ScriptSource.settle)
     static let sweep = RedisScript(name: "sweep", source: ScriptSource.sweep)
+    static let advance = RedisScript(name: "advance", source: ScriptSource.advance)
+    static let revive = RedisScript(name: "revive", source: ScriptSource.revive)
+    static let scenario = RedisScript(name: "scenario", source: ScriptSource.scenario)
+    static let trigger = RedisScript(name: "trigger", source: ScriptSource.trigger)
     static let usage = RedisScript(name: "usage", source: ScriptSource.usage)
     static let all = [
         activate, campaign, check, claim, deliver, due, erase, forget, hurry, index, load, merge, plan, reserve, retry,
         settle,
-        sweep, usage,
+        sweep, usage, advance, revive, scenario, trigger,
     ]
 
     /// Most contacts in one call, so that none holds Redis for long.

@@ -31,7 +31,7 @@ struct Reserver: Sendable {
     /// What reserve.lua said of one contact; nil for an attempt that is not this worker's any more.
     typealias Answer = Reservation?
 
-    func reserve(_ items: [Item], in lane: ReservationLane, for attempts: CampaignAttempts? = nil) async throws
+    func reserve(_ items: [Item], in lane: ReservationLane, for attempts: AutomationAttempts? = nil) async throws
         -> [Answer]
     {
         let account = lane.account

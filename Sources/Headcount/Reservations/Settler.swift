@@ -34,7 +34,7 @@ struct Settler: Sendable {
     let tombstones: Tombstones?
     let bell: NoticeBell
 
-    func settle(_ items: [Item], in lane: SettlementLane, for outcomes: CampaignOutcomes? = nil) async throws
+    func settle(_ items: [Item], in lane: SettlementLane, for outcomes: AutomationOutcomes? = nil) async throws
         -> [Answer]
     {
         let (account, name) = (lane.account, lane.period)

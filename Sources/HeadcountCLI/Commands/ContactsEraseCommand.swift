@@ -17,7 +17,7 @@ struct ContactsEraseCommand: AsyncParsableCommand {
     private struct Line: Encodable {
         let contact: String
         let erased: Bool
-        let periods, campaigns: [String]
+        let periods, campaigns, scenarios: [String]
     }
 
     @Argument(help: "Account id.")
@@ -41,7 +41,7 @@ struct ContactsEraseCommand: AsyncParsableCommand {
             let erasure = try await limiter.erase(contact, in: account)
             let line = Line(
                 contact: contact, erased: erasure.isFound, periods: erasure.periods.map(\.description),
-                campaigns: erasure.campaigns)
+                campaigns: erasure.campaigns, scenarios: erasure.scenarios)
             try Terminal.write(
                 output.json ? JSONLine.text(line) : "\(contact)\t\(erasure.isFound ? "erased" : "not_found")\n")
         }

@@ -5,27 +5,31 @@ import Headcount
 struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker",
-        abstract: "Send campaigns, and deliver notices.",
+        abstract: "Send campaigns, carry out scenarios, and deliver notices.",
         discussion: """
             Keeps nothing of its own: any number of workers may share one Redis, anywhere, and each may be started and
-            killed at will. No contact gets a campaign twice: an attempt is recorded before it is made, and after a crash
-            in between it is reported as unknown.
+            killed at will. No contact gets a step twice: an attempt is recorded before it is made, and after a crash in
+            between it is reported as unknown.
 
-            For each contact it posts {account, contact, automation, step, attempt} to the campaign's URL, with an
-            Idempotency-Key, and signed in X-Headcount-Signature-256 if $HEADCOUNT_SIGNING_SECRET is set. 2xx: sent.
+            For each contact it posts {account, contact, automation, step, attempt}, and of a scenario the run's number
+            and the event, to the URL of the campaign or step, with an Idempotency-Key, and signed in X-Headcount-Signature-256 if $HEADCOUNT_SIGNING_SECRET is set. 2xx: sent.
             408, 425, 429 and 503: tried again later, honouring Retry-After. Another 4xx, and 3xx: not sent. Anything else
             after the request went out: unknown.
 
             SIGTERM ends it: what is under way is finished and recorded, and nothing new is begun.
 
             EXAMPLE
-              headcount worker --campaigns --redis redis://10.0.0.5:6379
+              headcount worker --redis redis://10.0.0.5:6379
+              headcount worker --scenarios --account-concurrency 16
             """)
 
     @OptionGroup var connection: ConnectionOptions
 
-    @Flag(help: "Send campaigns. The default, as long as there is nothing else to choose.")
+    @Flag(help: "Send campaigns; no scenarios, unless --scenarios is given, too. Default: both.")
     var campaigns = false
+
+    @Flag(help: "Carry out scenarios; no campaigns, unless --campaigns is given, too. Default: both.")
+    var scenarios = false
 
     @Option(
         help: ArgumentHelp(
@@ -79,8 +83,14 @@ struct WorkerCommand: AsyncParsableCommand {
         flags["worker.accountRate"] = accountRate.map { .double($0) }
         flags["worker.actionTimeout"] = actionTimeout.map { .double($0) }
         flags["worker.maxAttempts"] = maxAttempts.map { .int($0) }
-        let worker = try await Worker(Settings(flags: flags, file: connection.file.config))
+        let worker = try await Worker(
+            Settings(flags: flags, file: connection.file.config), automations: automations)
         if checkConfig { return Terminal.say("the configuration is in order") }
         try await worker.run()
+    }
+
+    private var automations: Set<AutomationKind> {
+        let chosen = Set((campaigns ? [AutomationKind.campaign] : []) + (scenarios ? [.scenario] : []))
+        return chosen.isEmpty ? Set(AutomationKind.allCases) : chosen
     }
 }

@@ -31,7 +31,36 @@ extension Settings {
                 }
                 configuration.allowedOrigins.insert(origin)
             }
+            configuration.instagramVerifyToken = try await instagramVerifyToken
+            configuration.instagramAppSecrets = try await instagramAppSecrets
             return configuration
+        }
+    }
+
+    /// No message shows it.
+    private var instagramVerifyToken: String? {
+        get async throws {
+            guard let token = try await secret("instagram.verifyToken") else { return nil }
+            guard token.contains(where: { !$0.isWhitespace }) else {
+                throw Failure("instagram.verifyToken is blank; give the text that is entered at Meta", .usage)
+            }
+            return token
+        }
+    }
+
+    /// With a comma between two; no message shows them.
+    private var instagramAppSecrets: [String] {
+        get async throws {
+            guard let text = try await secret("instagram.appSecrets") else { return [] }
+            let secrets = text.split(separator: ",", omittingEmptySubsequences: false).map { secret in
+                secret.trimmingCharacters(in: .whitespacesAndNewlines)
+            }
+            guard !secrets.contains("") else {
+                throw Failure(
+                    "instagram.appSecrets has a blank secret; give the secrets of Meta's app, with one comma between two",
+                    .usage)
+            }
+            return secrets
         }
     }
 

@@ -17,8 +17,8 @@ struct SettingsKey: Hashable, ExpressibleByStringLiteral {
     /// All there are. `*` stands for a plan's name.
     static let known: [SettingsKey] = [
         "redis.url", "prefix", "timeout", "listen", "embedded", "metrics", "tls.cert", "tls.key", "log.level",
-        "log.format", "session.secret", "cors.origins", "plans.names", "plans.default", "plans.limit.*",
-        "plans.tiers.*",
+        "log.format", "session.secret", "cors.origins", "instagram.verifyToken", "instagram.appSecrets", "plans.names",
+        "plans.default", "plans.limit.*", "plans.tiers.*",
         "plans.mode.*", "actions.counted", "actions.notCounted", "tombstone.key", "signing.secret", "notices.url",
         "notices.thresholds", "worker.listen", "worker.concurrency", "worker.accountConcurrency", "worker.accountRate",
         "worker.actionTimeout", "worker.maxAttempts",

@@ -18,10 +18,12 @@ struct Worker {
     private let log: ServiceLog
 
     /// Checks everything that can be checked without asking Redis.
-    init(_ settings: Settings) async throws {
+    init(_ settings: Settings, automations: Set<AutomationKind>) async throws {
         redisURL = try await settings.redisURL
         limiterConfiguration = try await settings.limiter
-        configuration = try await settings.worker
+        var configuration = try await settings.worker
+        configuration.automations = automations
+        self.configuration = configuration
         courier = try await settings.courier
         log = try await ServiceLog(settings)
         if let address = try await settings.workerAddress {
@@ -50,7 +52,7 @@ struct Worker {
         let limiter = try Limiter(url: redisURL, configuration: configured)
         var services: [any Service] = [
             limiter, Courier(limiter: limiter, configuration: courier, logger: logger),
-            CampaignWorker(limiter: limiter, configuration: configuration, logger: logger),
+            AutomationWorker(limiter: limiter, configuration: configuration, logger: logger),
         ]
         if let health {
             let log = log

@@ -13,7 +13,7 @@ struct APIRoutes: Sendable {
 
     var routes: [Route] {
         activationRoutes + reservationRoutes + readingRoutes + planRoutes + identityRoutes + campaignRoutes
-            + noticeRoutes
+            + noticeRoutes + scenarioRoutes + channelRoutes + deadLetterRoutes
     }
 
     /// A request whose key may do what it asks, with the account in its path.

@@ -18,7 +18,7 @@ extension APIRoutes {
         return try .json(
             ErasureDocument(
                 account: call.account, erased: erasure.isFound, periods: erasure.periods.map(\.description),
-                campaigns: erasure.campaigns))
+                campaigns: erasure.campaigns, scenarios: erasure.scenarios))
     }
 
     private func merge(_ call: Call) async throws -> Response {
@@ -58,7 +58,7 @@ private struct MergeRequest: Decodable, Sendable {
 private struct ErasureDocument: Encodable {
     let account: String
     let erased: Bool
-    let periods, campaigns: [String]
+    let periods, campaigns, scenarios: [String]
 }
 
 private struct MergeDocument: Encodable {

@@ -12,13 +12,18 @@ struct Templates: Sendable {
         let sources = [
             "account": PackageResources.account_mustache,
             "campaigns": PackageResources.campaigns_mustache,
+            "channels": PackageResources.channels_mustache,
             "confirm": PackageResources.confirm_mustache,
             "confirm-plan": PackageResources.confirm_plan_mustache,
+            "contact": PackageResources.contact_mustache,
+            "dead-letters": PackageResources.dead_letters_mustache,
             "error": PackageResources.error_mustache,
             "footer": PackageResources.footer_mustache,
             "header": PackageResources.header_mustache,
             "notices": PackageResources.notices_mustache,
             "overview": PackageResources.overview_mustache,
+            "scenario-form": PackageResources.scenario_form_mustache,
+            "scenarios": PackageResources.scenarios_mustache,
             "sign-in": PackageResources.sign_in_mustache,
         ]
         for (name, source) in sources {

@@ -31,6 +31,8 @@ struct Problem: Error {
         case invalidLease = "invalid_lease"
         case invalidCampaign = "invalid_campaign"
         case invalidNotices = "invalid_notices"
+        case invalidScenario = "invalid_scenario"
+        case invalidChannel = "invalid_channel"
         case tooManyFailures = "too_many_failures"
         case headerTooLarge = "header_too_large"
         case internalError = "internal_error"
@@ -48,7 +50,7 @@ struct Problem: Error {
             case .contentTooLarge: .contentTooLarge
             case .unsupportedMediaType: .unsupportedMediaType
             case .invalidAccount, .invalidContact, .invalidAction, .invalidPlan, .invalidPeriod, .invalidToken,
-                .invalidLease, .invalidCampaign, .invalidNotices:
+                .invalidLease, .invalidCampaign, .invalidNotices, .invalidScenario, .invalidChannel:
                 .unprocessableContent
             case .tooManyFailures: .tooManyRequests
             case .headerTooLarge: .requestHeaderFieldsTooLarge
@@ -122,6 +124,8 @@ extension Problem {
         case .invalidLease: self.init(.invalidLease, error)
         case .invalidCampaign: self.init(.invalidCampaign, error)
         case .invalidNotices: self.init(.invalidNotices, error)
+        case .invalidScenario: self.init(.invalidScenario, error)
+        case .invalidChannel: self.init(.invalidChannel, error)
         case .notFound: self.init(.notFound, error)
         case .conflict: self.init(.conflict, error)
         // Of a running service: it lacks the key with which contacts are erased, or has another one than was used.

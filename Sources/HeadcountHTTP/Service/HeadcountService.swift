@@ -88,7 +88,9 @@ public struct HeadcountService: Service {
         let service = ServiceRoutes(limiter: limiter, metrics: configuration.metrics)
         let routes =
             switch configuration.offers {
-            case .everything: api.routes + service.routes + dashboard.routes
+            case .everything:
+                api.routes + service.routes + dashboard.routes
+                    + WebhookRoutes(limiter: limiter, configuration: configuration).routes
             case .health: service.routes
             }
 

@@ -30,6 +30,11 @@ public struct ServiceConfiguration: Sendable {
     public var sessionSecret: String?
     /// Pages of these origins, such as `https://app.example.com`, may call the API.
     public var allowedOrigins: Set<String> = []
+    /// What was entered at Meta when the webhook of Instagram was set up; nil: nobody can set it up.
+    public var instagramVerifyToken: String?
+    /// The secrets of Meta's app, with one of which its webhooks are signed: several while one takes another's place. None:
+    /// no webhook of Instagram is taken.
+    public var instagramAppSecrets: [String] = []
 
     /// The defaults.
     public init() {}

@@ -5,6 +5,7 @@
 
 const announceEvery = 10_000;
 const campaignsEvery = 2_000;
+const scenariosEvery = 5_000;
 const longestRetry = 60_000;
 
 /** Shows one usage object, as the server sends it, in the element that has the account's data attributes. */
@@ -113,31 +114,38 @@ function followAccounts(table) {
     });
 }
 
-/** Fetches the section again for as long as a campaign in it moves and the page is looked at. */
-async function followCampaigns(section) {
-    let wait = campaignsEvery;
-    while (section.dataset.liveCampaigns) {
+/** Fetches campaigns or scenarios again for as long as something in them moves and the page is looked at. */
+async function followPart(part, name, every) {
+    const address = `data-live-${name}`;
+    let wait = every;
+    while (part.hasAttribute(address)) {
         await new Promise((resolve) => setTimeout(resolve, wait));
         if (document.hidden) continue;
-        const fresh = await fetchPart("[data-campaigns]", section.dataset.liveCampaigns);
-        if (fresh) become(section, fresh);
-        wait = fresh ? campaignsEvery : Math.min(longestRetry, wait * 2);
+        const fresh = await fetchPart(`[data-${name}]`, part.getAttribute(address));
+        if (fresh) part = become(part, fresh);
+        wait = fresh ? every : Math.min(longestRetry, wait * 2);
     }
 }
 
-/** Makes what is shown like what was fetched. What has not changed is left alone, with the keyboard in it. */
+/**
+ * Makes what is shown like what was fetched, and tells what is shown then. What has not changed is left alone, with the
+ * keyboard in it.
+ */
 function become(shown, fresh) {
-    if (shown.isEqualNode(fresh)) return;
+    if (shown.isEqualNode(fresh)) return shown;
     const children = [...fresh.childNodes];
     if (shown.nodeName !== fresh.nodeName || shown.id !== fresh.id || shown.childNodes.length !== children.length) {
         shown.replaceWith(fresh);
-    } else if (shown.nodeType === Node.TEXT_NODE) {
+        return fresh;
+    }
+    if (shown.nodeType === Node.TEXT_NODE) {
         shown.data = fresh.data;
     } else {
         for (const name of shown.getAttributeNames()) if (!fresh.hasAttribute(name)) shown.removeAttribute(name);
         for (const { name, value } of fresh.attributes) shown.setAttribute(name, value);
         children.forEach((child, index) => become(shown.childNodes[index], child));
     }
+    return shown;
 }
 
 /** A part of the page that is answered; null where there is none. */
@@ -156,7 +164,7 @@ async function fetchPart(selector, url, options) {
 
 /** Fetches the page that a form leads to and shows its question in a dialog. Without one, the page itself follows. */
 function confirmInDialog(dialog) {
-    // Forms come and go with their campaigns.
+    // Forms come and go with their campaigns and scenarios.
     document.addEventListener("submit", async (submission) => {
         const form = submission.target;
         if (!form.matches("[data-confirm]")) return;
@@ -205,6 +213,7 @@ async function copy(element) {
 
 for (const root of document.querySelectorAll("[data-live-account]")) followAccount(root);
 for (const table of document.querySelectorAll("[data-live-accounts]")) followAccounts(table);
-for (const section of document.querySelectorAll("[data-campaigns]")) followCampaigns(section);
+for (const section of document.querySelectorAll("[data-campaigns]")) followPart(section, "campaigns", campaignsEvery);
+for (const list of document.querySelectorAll("[data-scenarios]")) followPart(list, "scenarios", scenariosEvery);
 for (const dialog of document.querySelectorAll("[data-confirm-dialog]")) confirmInDialog(dialog);
 for (const button of document.querySelectorAll("[data-copy]")) copyWith(button);

@@ -14,12 +14,6 @@ struct AccountPage: Page {
         var liveKey: String?
     }
 
-    /// The answer to "was this contact counted?".
-    struct ContactAnswer {
-        let contact, answer, text: String
-        let explanation: String?
-    }
-
     /// What was typed into the form that erases a contact, and what is wrong with it.
     struct EraseForm {
         let eraseContact: String
@@ -46,12 +40,17 @@ struct AccountPage: Page {
     let daily: DailyChart
     let contactQuery: String
     let contactAnswer: ContactAnswer?
+    let contactsHref: String
     let history: HistoryChart
     let planForm: PlanForm?
     let planProblem: String?
     let hasPlanChanges: Bool
     let planChanges: [PlanChangeView]
     let campaigns: CampaignsView
+    let scenarios: ScenariosView
+    let scenarioForm: ScenarioForm?
+    let channels: ChannelsView
+    let deadLetters: DeadLettersView
     let notices: NoticesView
     let eraseForm: EraseForm?
     let downloads: [Download]
@@ -65,6 +64,8 @@ struct AccountPage: Page {
         /// What is wrong with the contact that is asked about.
         var contactFault: (id: String, text: String)?
         var planProblem: String?
+        /// The scenario that was to be added, and what is wrong with it.
+        var scenarioFault: (form: QueryParameters, text: String)?
         /// What is wrong with the contact that is to be erased.
         var eraseFault: (id: String, text: String)?
         /// What a contact was just erased from.
@@ -73,7 +74,10 @@ struct AccountPage: Page {
         var isAfterChange = false
     }
 
-    init(_ facts: AccountFacts, asked: Request, visitor: Visitor, catalogue: PlanCatalogue, redis: RedisURL) {
+    init(
+        _ facts: AccountFacts, _ automation: ScenarioFacts, asked: Request, visitor: Visitor, catalogue: PlanCatalogue,
+        redis: RedisURL
+    ) {
         let (account, zone, period) = (facts.account, facts.zone, facts.usage.period)
         let href = DashboardPath.account(account)
         func link(_ name: PeriodName) -> String { DashboardPath.with(href, ["period": name.firstDay]) }
@@ -106,12 +110,18 @@ struct AccountPage: Page {
             nothingText: "Nothing was counted in \(period.text(in: zone))\(facts.isCurrent ? " so far" : "").")
         contactQuery = asked.contact?.id ?? asked.contactFault?.id ?? ""
         contactAnswer = Self.answer(asked, facts)
+        contactsHref = DashboardPath.contacts(of: account)
         history = HistoryChart(facts.timeline, selected: period.name, zone: zone, href: link)
         planForm = visitor.isAdmin ? PlanForm(facts, catalogue: catalogue) : nil
         planProblem = asked.planProblem
         planChanges = facts.audit.map { PlanChangeView($0, zone: zone) }
         hasPlanChanges = !planChanges.isEmpty
         campaigns = CampaignsView(facts.campaigns, of: account, zone: zone, visitor: visitor)
+        scenarios = ScenariosView(automation.scenarios, of: account, zone: zone, visitor: visitor)
+        scenarioForm = visitor.isAdmin ? ScenarioForm(asked.scenarioFault) : nil
+        channels = ChannelsView(automation.channels, of: account)
+        deadLetters = DeadLettersView(
+            automation.deadLetters, count: automation.deadLetterCount, of: account, zone: zone, visitor: visitor)
         notices = NoticesView(facts.notices, settings: facts.noticeSettings, zone: zone, visitor: visitor)
         eraseForm =
             visitor.isAdmin
@@ -134,11 +144,14 @@ struct AccountPage: Page {
 
     private static func text(_ erasure: Erasure) -> String {
         guard erasure.isFound else {
-            return "The contact was found in no period and no campaign of the account: nothing was erased."
+            return "The contact was found in no period, campaign or scenario of the account: nothing was erased."
         }
-        let places = [
-            ("periods", erasure.periods.map(\.text)), ("campaigns", erasure.campaigns),
-        ].filter { !$1.isEmpty }.map { "\($0): \($1.joined(separator: ", "))" }
+        let places =
+            [
+                ("periods", erasure.periods.map(\.text)), ("campaigns", erasure.campaigns),
+                ("scenarios", erasure.scenarios),
+            ].filter { !$1.isEmpty }.map { "\($0): \($1.joined(separator: ", "))" }
+            + (erasure.hadEvents ? ["its events"] : [])
         return "The contact was erased. Found in \(places.joined(separator: "; "))."
     }
 
@@ -187,24 +200,9 @@ struct AccountPage: Page {
     }
 
     private static func answer(_ asked: Request, _ facts: AccountFacts) -> ContactAnswer? {
-        if let fault = asked.contactFault {
-            return ContactAnswer(contact: fault.id.printable, answer: "invalid", text: fault.text, explanation: nil)
+        if let fault = asked.contactFault { return ContactAnswer(fault.id, fault: fault.text) }
+        return asked.contact.map { contact in
+            ContactAnswer(contact.id, isCounted: contact.isCounted, in: facts.usage, isCurrent: facts.isCurrent)
         }
-        guard let contact = asked.contact else { return nil }
-        let period = facts.usage.period.text(in: facts.zone)
-        let end = DateText(facts.usage.resetsAt, in: facts.zone).day
-        let explanation: String? =
-            if !facts.isCurrent {
-                nil
-            } else if contact.isCounted {
-                "It costs nothing more until \(end)."
-            } else if facts.usage.remaining > 0 || facts.usage.mode == .soft {
-                "It would count when an automation next touches it."
-            } else {
-                "The account is at its limit: automations stop for this contact until \(end), or an upgrade."
-            }
-        return ContactAnswer(
-            contact: contact.id, answer: contact.isCounted ? "counted" : "notCounted",
-            text: "\(contact.isCounted ? "Counted" : "Not counted") in \(period).", explanation: explanation)
     }
 }

@@ -53,4 +53,46 @@ struct ConfirmPage: Page {
         cancelText = "Cancel"
         cancelHref = "\(accountHref)#erase"
     }
+
+    /// Asks about the end of a scenario.
+    init(removing scenario: Scenario, visitor: Visitor) {
+        let active = scenario.progress.active
+        frame = PageFrame("Remove the scenario \(scenario.id)", visitor: visitor, renderedAt: nil)
+        question = "Remove this scenario?"
+        account = scenario.account
+        accountHref = DashboardPath.account(scenario.account)
+        subject = scenario.id
+        sentences = [
+            active == 0
+                ? "None of its runs is under way as of now."
+                : "\(active.grouped) of its runs \(active == 1 ? "is" : "are") under way as of now: "
+                    + "nothing more is sent to those contacts.",
+            "What contacts were sent stays in their histories. Its dead letters can’t be replayed then.",
+            "A scenario that is only to rest can be disabled instead.",
+        ]
+        actionHref = "\(DashboardPath.scenario(scenario.id, of: scenario.account))/remove"
+        fields = []
+        confirmText = "Remove the scenario"
+        cancelText = "Keep it"
+        cancelHref = "\(accountHref)#scenarios"
+    }
+
+    /// Asks about the end of a dead letter.
+    init(purging letter: DeadLetter, visitor: Visitor) {
+        frame = PageFrame("Purge a dead letter of \(letter.account)", visitor: visitor, renderedAt: nil)
+        question = "Purge this dead letter?"
+        account = letter.account
+        accountHref = DashboardPath.account(letter.account)
+        subject = letter.contact
+        sentences = [
+            "Step \(letter.step) of run \(letter.run.grouped) of the scenario \(letter.scenario) "
+                + "\(letter.outcome == .failed ? "was not" : "may not have been") sent to this contact.",
+            "Without the dead letter it can’t be replayed. This can’t be undone.",
+        ]
+        actionHref = "\(DashboardPath.deadLetter(letter.id, of: letter.account))/purge"
+        fields = []
+        confirmText = "Purge for good"
+        cancelText = "Keep it"
+        cancelHref = "\(accountHref)#dead-letters"
+    }
 }

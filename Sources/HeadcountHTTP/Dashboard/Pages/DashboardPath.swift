@@ -10,6 +10,28 @@ enum DashboardPath {
         "\(campaigns(of: account))/\(escaped(campaign))"
     }
 
+    static func scenarios(of account: String) -> String { "\(Self.account(account))/scenarios" }
+
+    static func scenario(_ scenario: String, of account: String) -> String {
+        "\(scenarios(of: account))/\(escaped(scenario))"
+    }
+
+    static func deadLetter(_ letter: String, of account: String) -> String {
+        "\(Self.account(account))/dead-letters/\(escaped(letter))"
+    }
+
+    /// Where contacts are looked up.
+    static func contacts(of account: String) -> String { "\(Self.account(account))/contacts" }
+
+    /// What is known of a contact.
+    static func contact(_ contact: String, of account: String) -> String {
+        canName(contact)
+            ? "\(contacts(of: account))/\(escaped(contact))" : with(contacts(of: account), ["contact": contact])
+    }
+
+    /// Whether a part of a path can be this: browsers take dots out of paths, however they are escaped.
+    static func canName(_ part: String) -> Bool { part != "." && part != ".." }
+
     /// What puts a notice into the outbox once more.
     static func resending(_ notice: String, of account: String) -> String {
         "\(Self.account(account))/notices/\(escaped(notice))/resend"

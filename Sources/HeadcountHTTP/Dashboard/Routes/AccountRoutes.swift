@@ -26,9 +26,11 @@ extension DashboardRoutes {
     func accountPage(
         _ visit: Visit, period: String?, asked: AccountPage.Request, status: HTTPResponse.Status = .ok
     ) async throws -> Response {
+        async let scenarios = ScenarioFacts(limiter, account: visit.account)
         let facts = try await AccountFacts(limiter, account: visit.account, period: period)
         let page = AccountPage(
-            facts, asked: asked, visitor: visit.visitor, catalogue: limiter.plans, redis: limiter.url)
+            facts, try await scenarios, asked: asked, visitor: visit.visitor, catalogue: limiter.plans,
+            redis: limiter.url)
         return templates.page("account", page, status: status)
     }
 }

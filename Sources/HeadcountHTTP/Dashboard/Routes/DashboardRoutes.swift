@@ -13,7 +13,8 @@ struct DashboardRoutes: Sendable {
 
     var routes: [Route] {
         Assets.routes + signIn.routes + overviewRoutes + accountRoutes + planFormRoutes + campaignFormRoutes
-            + noticeFormRoutes + erasureFormRoutes + downloadRoutes + eventRoutes
+            + scenarioFormRoutes + deadLetterFormRoutes + contactRoutes + noticeFormRoutes + erasureFormRoutes
+            + downloadRoutes + eventRoutes
     }
 
     /// Somebody who is signed in asks for something that concerns an account, or all of them.

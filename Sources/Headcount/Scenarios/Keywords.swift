@@ -1,0 +1,28 @@
+internal import Foundation
+
+/// A trigger's keywords, ready to be compared with texts.
+struct Keywords: Sendable {
+    private let words: [String]
+    private let match: KeywordMatch
+
+    init(_ words: [String], _ match: KeywordMatch) {
+        self.words = words.map(Self.folded)
+        self.match = match
+    }
+
+    /// - Parameter text: as ``folded(_:)`` made it.
+    func match(folded text: String) -> Bool {
+        switch match {
+        case .any: true
+        case .exact: words.contains(text)
+        case .contains: words.contains { text.contains($0) }
+        }
+    }
+
+    /// Compatibility forms and case folded, with one space for any run of white space and none around.
+    static func folded(_ text: String) -> String {
+        text.precomposedStringWithCompatibilityMapping.folding(options: .caseInsensitive, locale: nil)
+            .precomposedStringWithCompatibilityMapping
+            .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+}

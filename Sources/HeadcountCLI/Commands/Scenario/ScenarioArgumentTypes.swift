@@ -1,0 +1,6 @@
+public import ArgumentParser
+public import Headcount
+
+extension EventKind: ExpressibleByArgument {}
+extension KeywordMatch: ExpressibleByArgument {}
+extension ScenarioRun.State: ExpressibleByArgument {}
