@@ -16,34 +16,10 @@ import signal
 import statistics
 import subprocess
 import tempfile
-import time
+
+from load import wait_for, wrk
 
 HERE = pathlib.Path(__file__).resolve().parent
-
-
-def wait_for(read, pattern, what):
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        found = re.search(pattern, read())
-        if found:
-            return found.group(1)
-        time.sleep(0.05)
-    raise SystemExit(f"{what} did not start")
-
-
-def milliseconds(text):
-    number, unit = re.match(r"([\d.]+)(us|ms|s)", text).groups()
-    return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
-
-
-def wrk(connections, seconds, *arguments):
-    command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--latency"]
-    text = subprocess.run([*command, *arguments], capture_output=True, text=True, check=True).stdout
-    if "Non-2xx" in text or "Socket errors" in text:
-        raise SystemExit(f"not every request was answered:\n{text}")
-    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", text).group(1))
-    p50, p99 = (milliseconds(re.search(rf"(?m)^ +{p}% +(\S+)", text).group(1)) for p in (50, 99))
-    return rate, p50, p99
 
 
 def main():
@@ -73,7 +49,7 @@ def main():
                 arguments = [f"{url}/healthz"]
                 if accounts is not None:
                     arguments = ["--script", script, url, "--", key, str(accounts), str(number)]
-                rate, p50, p99 = wrk(options.connections, options.seconds, *arguments)
+                rate, p50, p99, _ = wrk(options.connections, options.seconds, *arguments)
                 rates[name].append(rate)
                 print(f"{name:16}{rate:12,.0f}{p50:10.2f}{p99:10.2f}", flush=True)
         medians = {name: statistics.median(values) for name, values in rates.items()}

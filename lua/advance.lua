@@ -49,13 +49,15 @@ for i = 4, #ARGV do
         elseif state ~= 'p' and state ~= 'l' then
             local outcome = state == 's' and 'finished' or names[state]
             redis.call('HINCRBY', scenario, 'ended:' .. outcome, 1)
-            redis.call('XADD', past, 'MAXLEN', '~', 1000, '*', 'scenario', id, 'run', run, 'contact', contact,
-                'outcome', outcome, 'step', step, 'attempts', attempts, 'started', started, 'reason', detail)
+            local entry = redis.call('XADD', past, 'MAXLEN', '~', 1000, '*', 'scenario', id, 'run', run, 'contact', contact,
+                'outcome', outcome, 'step', step, 'attempts', attempts, 'started', started,
+                'reason', state == 's' and '' or detail)
             redis.call('EXPIRE', past, keep_list)
             if state == 'f' or state == 'u' then
                 letters = letters + 1
                 redis.call('XADD', dead, 'MAXLEN', '~', 10000, '*', 'scenario', id, 'run', run, 'contact', contact,
-                    'outcome', outcome, 'step', step, 'attempts', attempts, 'started', started, 'reason', detail, 'event', event)
+                    'outcome', outcome, 'step', step, 'attempts', attempts, 'started', started, 'reason', detail,
+                    'event', event, 'ended', entry)
                 redis.call('EXPIRE', dead, keep_list)
             end
             -- Who got nothing may try again at once.

@@ -1,10 +1,11 @@
 -- Takes a dead letter's run up again, at the step at which it ended.
 --
 -- KEYS  1 dead, as in advance.lua; 2 scenarios, 3 scenario, 4 jobs, 5 runs, 6 queue, 7 again, as in trigger.lua
+--       8 past, as in advance.lua
 -- ARGV  1 the letter's id   2 the scenario's id   3 seconds that runs are kept
 -- Reply replayed, busy (the contact has a run of the scenario), no_scenario or gone
 --
--- Example: EVAL … 7 D I S J R Q A 1795500000000-0 welcome 8640000  ->  'replayed'
+-- Example: EVAL … 8 D I S J R Q A P 1795500000000-0 welcome 8640000  ->  'replayed'
 
 local dead, scenario, jobs, runs, queue, again = KEYS[1], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local entry = redis.call('XRANGE', dead, ARGV[1], ARGV[1])[1]
@@ -24,5 +25,6 @@ for _, key in ipairs({jobs, runs, queue, again}) do redis.call('EXPIRE', key, AR
 -- A letter may be older than the scenario, which has not counted it then.
 local outcome = 'ended:' .. letter.outcome
 if tonumber(redis.call('HGET', scenario, outcome) or 0) > 0 then redis.call('HINCRBY', scenario, outcome, -1) end
+redis.call('XDEL', KEYS[8], letter.ended)
 redis.call('XDEL', dead, ARGV[1])
 return 'replayed'

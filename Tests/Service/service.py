@@ -68,6 +68,12 @@ class Redis:
                 self.process.wait()
             self.process = None
 
+    def kill(self):
+        """As when the machine's power fails, but that its disk has all that was written."""
+        self.process.kill()
+        self.process.wait()
+        self.process = None
+
     def freeze(self):
         self.process.send_signal(signal.SIGSTOP)
 

@@ -1,17 +1,14 @@
 """No contact gets a campaign twice, though workers are killed and Redis is restarted in the middle of it."""
 
 import collections
-import hashlib
-import hmac
-import itertools
 import time
 
 import pytest
 
 from action_server import ActionServer, Answer
 from campaigns import Campaign, set_plan, usage
+from crew import Crew
 from service import Redis
-from worker import Worker
 
 CONTACTS = 20_000
 WORKERS = 3
@@ -19,45 +16,6 @@ CONCURRENCY = 16
 KILLS = 15
 """At most, but for those before Redis is restarted."""
 ACCOUNT = "acct_1"
-AT_ONCE = "--account-concurrency=10000"
-"""Of a worker: those that were killed have contacts for as long as their leases, and keep nobody from going on."""
-
-
-class Crew:
-    """Workers that are killed and replaced. Each signs with a secret of its own, by which its requests are known."""
-
-    def __init__(self, redis):
-        self.redis = redis
-        self.workers = []
-        self.killed = []
-        self._numbers = itertools.count()
-
-    def hire(self):
-        secret = f"the secret of worker {next(self._numbers)}"
-        worker = Worker(self.redis, "--concurrency", CONCURRENCY, "--action-timeout", 2, AT_ONCE,
-                        environment={"HEADCOUNT_SIGNING_SECRET": secret})
-        worker.secret = secret
-        self.workers.append(worker)
-
-    def kill_one(self):
-        """The one that has worked longest."""
-        worker = self.workers.pop(0)
-        worker.kill()
-        self.killed.append(worker)
-        self.hire()
-
-    def close(self):
-        for worker in self.workers + self.killed:
-            worker.close()
-
-
-def signer(request, workers):
-    """Which of the workers sent it; None if it was another."""
-    for worker in workers:
-        digest = hmac.new(worker.secret.encode(), request.body, hashlib.sha256).hexdigest()
-        if request.headers["x-headcount-signature-256"] == f"sha256={digest}":
-            return worker
-    return None
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +34,7 @@ def redis():
 
 @pytest.fixture(scope="module")
 def crew(redis):
-    crew = Crew(redis)
+    crew = Crew(redis, CONCURRENCY)
     yield crew
     crew.close()
 
@@ -145,7 +103,7 @@ def test_each_contact_has_an_outcome_that_is_right(campaign, report, requests, u
 
 def test_unknown_are_only_those_that_a_worker_had_when_it_was_killed(crew, requests, unknown, report):
     assert 0 < len(unknown) <= len(crew.killed) * CONCURRENCY
-    had = collections.Counter(signer(requests[who][0], crew.killed) for who in unknown if who in requests)
+    had = collections.Counter(crew.killed_signer_of(requests[who][0]) for who in unknown if who in requests)
     assert None not in had, "nor does it happen to one that lives"
     assert all(number <= CONCURRENCY for number in had.values())
     assert {report[who]["reason"] for who in unknown} == {"worker died"}

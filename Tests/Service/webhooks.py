@@ -93,4 +93,6 @@ def history(redis, account, contact):
 
 
 def dead_letters(redis, account):
-    return [json.loads(line) for line in run("dead", "list", account, "--json", redis=redis).stdout.splitlines()]
+    """All of them, newest first."""
+    return [json.loads(line) for line in run("dead", "list", account, "--newest", 10_000, "--json", redis=redis)
+            .stdout.splitlines()]

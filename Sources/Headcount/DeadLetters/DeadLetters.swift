@@ -64,7 +64,7 @@ public struct DeadLetters: Sendable {
         let call = ScriptCall(
             keys: [
                 keys.deadLetters(account), keys.scenarios(account), place.scenario, place.jobs, place.runs, place.queue,
-                place.again,
+                place.again, keys.ended(account),
             ], arguments: [id, letter.scenario, String(ScenarioKeys.runRetention)])
         let (reply, _) = try await runner.run(LimiterScripts.revive, for: account) { _ in call }
         guard let result = reply.text.flatMap(Replay.init(rawValue:)) else {
