@@ -13,7 +13,8 @@
 -- Reply for each event `duplicate`, or SCENARIO=started:RUN, SCENARIO=busy, SCENARIO=cooling_down … with spaces between
 -- Error WRONG_SCENARIOS VERSION when the account has others; nothing is written then, and the caller reads them anew
 --
--- Repeated after a lost reply it finds duplicates: nothing is started twice.
+-- Repeated after a lost reply it finds duplicates: nothing is started twice. An event counts as seen once all of it is written: a
+-- script that fails in the middle is not undone, and the event that comes again is to be taken then.
 --
 -- Example: EVAL … 10 C SEEN HEARD S J R Q A COOL L 3 1 8640000 3888000 259200000 welcome f1 ann message m1 0 '{}' 1 ''
 --   {'welcome=started:1'}; then J has ann 'q 1 0 1795500000000-0' and R has ann '1 1795500000000 {}'
@@ -38,10 +39,10 @@ local function start(i, contact, event)
             if redis.call('EXISTS', stream) == 0 then redis.call('XGROUP', 'CREATE', stream, 'workers', '0', 'MKSTREAM') end
         end
     end
-    local run = redis.call('HINCRBY', scenario, 'started', 1)
     local entry = redis.call('XADD', queue, '*', 'contact', contact)
-    redis.call('HSET', jobs, contact, 'q ' .. run .. ' 0 ' .. entry)
     redis.call('HSET', runs, contact, '1 ' .. ms(now) .. ' ' .. event)
+    local run = redis.call('HINCRBY', scenario, 'started', 1)
+    redis.call('HSET', jobs, contact, 'q ' .. run .. ' 0 ' .. entry)
     if not touched[i] then
         touched[i] = true
         for _, key in ipairs({jobs, runs, queue, again}) do redis.call('EXPIRE', key, keep) end
@@ -57,8 +58,6 @@ for event = 1, (#ARGV - first_event + 1) / 8 do
     if tonumber(redis.call('ZSCORE', seen, fingerprint) or 0) > now - memory then
         reply[event] = 'duplicate'
     else
-        redis.call('ZADD', seen, ms(now), fingerprint)
-        remembered = true
         -- A clock that is ahead, or behind by more than webhooks are ever late, is not believed.
         at = tonumber(at)
         if at > now or at < now - 7 * 86400000 then at = now end
@@ -74,6 +73,8 @@ for event = 1, (#ARGV - first_event + 1) / 8 do
         redis.call('RPUSH', list, 'e ' .. ms(now) .. ' ' .. kind .. ' ' .. id .. ' ' .. reply[event])
         redis.call('LTRIM', list, -100, -1)
         redis.call('EXPIRE', list, keep_list)
+        redis.call('ZADD', seen, ms(now), fingerprint)
+        remembered = true
     end
 end
 if remembered then

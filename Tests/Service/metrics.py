@@ -15,6 +15,10 @@ DASHBOARD_ROUTES = {
     "/accounts/{account}/notices/{notice}/resend", "/accounts/{account}/campaigns",
     "/accounts/{account}/campaigns/{campaign}/pause", "/accounts/{account}/campaigns/{campaign}/resume",
     "/accounts/{account}/campaigns/{campaign}/cancel", "/accounts/{account}/campaigns/{campaign}/report.csv",
+    "/accounts/{account}/scenarios", "/accounts/{account}/scenarios/{scenario}/enable",
+    "/accounts/{account}/scenarios/{scenario}/disable", "/accounts/{account}/scenarios/{scenario}/remove",
+    "/accounts/{account}/dead-letters/{letter}/replay", "/accounts/{account}/dead-letters/{letter}/purge",
+    "/accounts/{account}/contacts", "/accounts/{account}/contacts/{contact}",
     "/assets/style.css", "/assets/app.js", "/assets/favicon.svg",
 }
 

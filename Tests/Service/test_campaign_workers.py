@@ -34,7 +34,7 @@ def test_what_is_under_way_is_finished_and_recorded(redis, account, action, star
     worker = start_worker("--log-level", "debug")
     assert eventually(lambda: server.under_way == 64)
     worker.process.send_signal(end)
-    assert eventually(lambda: "CampaignWorker [ServiceLifecycle] Triggering graceful shutdown" in worker.log)
+    assert eventually(lambda: "AutomationWorker [ServiceLifecycle] Triggering graceful shutdown" in worker.log)
     server.release()
     assert worker.process.wait(20) == 0
     status = campaign.status
@@ -94,7 +94,7 @@ def test_no_log_has_a_contact_or_the_secret(redis, account, action, start_worker
         "--log-level", "trace", "--max-attempts", "1", environment={"HEADCOUNT_SIGNING_SECRET": secret})
     campaign.becomes(state="finished", sent=1, failed=2, unknown=1)
     assert worker.terminate() == 0
-    assert "CampaignWorker" in worker.log
+    assert "AutomationWorker" in worker.log
     assert "contact-47" not in worker.log
     assert secret not in worker.log
 

@@ -7,8 +7,10 @@ from playwright.sync_api import expect
 from browser import activate, ask_for_plan, feed, month, plan_of, saved
 from campaigns import planted
 from service import eventually, run
+from webhooks import add_scenario, link
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+CONTACT = "w" * 256
 
 
 def focused(page):
@@ -32,7 +34,12 @@ def tab_to(page, text, limit=80):
 
 def test_everything_by_keyboard(page, redis, client, account):
     activate(redis, account, ["ann"])
-    page.goto(f"/?q={account}")
+
+    def is_listed():
+        page.goto(f"/?q={account}")
+        return page.get_by_role("link", name=account, exact=True).count() == 1
+
+    assert eventually(is_listed), "a list is kept for a moment"
     page.keyboard.press("Tab")
     assert focused(page) == "Skip to content"
     box = page.locator(".skip-link").bounding_box()
@@ -89,6 +96,27 @@ def furnish_notices(redis, account):
                   "used", 8_000, "from", 100, "mode", "hard", "fromMode", "soft", "who", "w" * 256)
 
 
+def furnish_scenarios(redis, account):
+    """Two that have come far, dead letters of theirs, and a contact with all that can happen to one."""
+    url = "https://example.com/" + "x" * 100
+    ids = ["welcome-".ljust(64, "x"), "thanks"]
+    for id, state in zip(ids, ["--disabled", "--cool-down=7d"]):
+        add_scenario(redis, account, url, "--keyword", "k" * 100, f"--step=3d={url}", "--who", "w" * 256, state, id=id)
+        redis.cli("HSET", f"hc:{{{account}}}:scenario:{id}", "started", 1_234_567, "ended:finished", 1_234_567)
+        job, run = f"p 1 0 {1_795_000_000_000}", "1 1795000000000 {}"
+        redis.cli("HSET", f"hc:{{{account}}}:scenario:{id}:jobs", CONTACT, job)
+        redis.cli("HSET", f"hc:{{{account}}}:scenario:{id}:runs", CONTACT, run)
+    link(redis, account, *(str(number).ljust(64, "0") for number in range(1, 9)))
+    for outcome in ["failed", "unknown"]:
+        redis.cli("XADD", f"hc:{{{account}}}:dead", "*", "scenario", ids[0], "run", 1_234_567, "contact", CONTACT,
+                  "outcome", outcome, "step", 20, "attempts", 8, "started", 1_795_000_000_000, "reason", "r" * 64,
+                  "event", '{"kind":"message","details":{}}', "ended", "1-1")
+    steps = [f"s 1795000000000 {ids[0]} 1234567 20 {outcome} 8 {'r' * 64}" for outcome in [
+        "sent", "parked", "later", "failed", "unknown", "expired"]]
+    redis.cli("RPUSH", f"hc:{{{account}}}:contact:{CONTACT}", *steps, "e 1795000000000 comment -",
+              f"e 1795000000000 story_reply m1 {ids[0]}=disabled thanks=busy thanks=cooling_down thanks=started:1")
+
+
 @pytest.fixture(scope="module")
 def furnished(redis):
     """An account with something in every part of its page, and a name as long as can be; beside it, full ones."""
@@ -101,6 +129,7 @@ def furnished(redis):
     activate(redis, account, ["one", "two"], by="ai_agent:3")
     furnish_campaigns(redis, account)
     furnish_notices(redis, account)
+    furnish_scenarios(redis, account)
     for beside, limit in [("full", 2), ("over", 1)]:
         run("plan", "set", beside, "--limit", limit, "--mode", "soft", redis=redis)
         activate(redis, beside, ["one", "two"])
@@ -109,7 +138,8 @@ def furnished(redis):
 
 def pages(furnished):
     return {
-        "overview": "/", "account": f"/accounts/{furnished}?contact={'w' * 256}", "error": "/nothing",
+        "overview": "/", "account": f"/accounts/{furnished}?contact={CONTACT}", "error": "/nothing",
+        "contact": f"/accounts/{furnished}/contacts/{CONTACT}",
         "search": "/?q=" + "w" * 100, "account without anything": f"/accounts/{'n' * 128}",
     }
 
@@ -132,7 +162,7 @@ def look_at_an_end(page, account, look):
         ("erasing", "#erase form", "Review the erasure", "Erase this contact?"),
     ]:
         page.goto(f"/accounts/{account}")
-        page.get_by_label("Contact to erase").fill("w" * 256)
+        page.get_by_label("Contact to erase").fill(CONTACT)
         page.get_by_role("button", name=button).click()
         expect(page.get_by_role("dialog", name=question)).to_be_visible()
         look(f"dialog for {name}")

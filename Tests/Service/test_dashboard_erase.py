@@ -9,6 +9,7 @@ from browser import HOSTILE, Visitor, activate, forged, is_live, is_unharmed, mo
 from campaigns import Campaign, usage
 from identities import annabel, eraser, keyed, traces
 from service import make_key
+from webhooks import GENERIC_SECRET, add_scenario, say, set_secrets
 
 NOBODY = "http://127.0.0.1:1/send"
 # Letters that are written from right to left, and an override without an end, which would turn around what follows.
@@ -66,7 +67,7 @@ def test_through_the_dialog(somebody, redis, keyed, eraser, admin_key, account, 
     review(page, annabel)
     dialog.get_by_role("button", name="Erase for good").click()
     expect(told(page)).to_have_text(
-        "The contact was found in no period and no campaign of the account: nothing was erased.")
+        "The contact was found in no period, campaign or scenario of the account: nothing was erased.")
     assert eraser.activate(account, annabel).json()["verdict"] == "already_activated", "they come back"
 
 
@@ -114,6 +115,20 @@ def test_what_is_hostile_is_shown_as_text(somebody, redis, keyed, admin_key, acc
         is_unharmed(page)
         assert contact not in members(redis, account)
     assert usage(redis, account)["used"] == len(contacts)
+
+
+def test_what_it_did_and_its_runs_are_found_as_well(somebody, redis, keyed, eraser, admin_key, account, annabel):
+    set_secrets(eraser, account, GENERIC_SECRET)
+    add_scenario(redis, account, NOBODY, on="message")
+    say(eraser, account, annabel)
+    page = somebody(keyed).sign_in(admin_key, f"/accounts/{account}")
+    review(page, annabel)
+    page.get_by_role("dialog").get_by_role("button", name="Erase for good").click()
+    expect(told(page)).to_have_text("The contact was erased. Found in scenarios: welcome; its events.")
+    expect(page.locator(".scenario-numbers")).to_contain_text(re.compile(r"Active\s*0.*Erased\s*1", re.S))
+    page.goto(f"/accounts/{account}/contacts/{annabel}")
+    expect(page.locator("#history")).to_contain_text("Nothing is known of it")
+    expect(page.locator("#runs")).to_contain_text("No run of a scenario is under way for this contact.")
 
 
 @pytest.mark.parametrize("has_script", [True, False])

@@ -9,7 +9,7 @@ from identities import WITH_KEY, annabel, erase, eraser, keyed, traces
 from reservations import ask, limit, reserve, settle, standing, usage
 from service import eventually, run
 
-NOBODY = {"erased": False, "periods": [], "campaigns": []}
+NOBODY = {"erased": False, "periods": [], "campaigns": [], "scenarios": []}
 
 
 @pytest.mark.parametrize("contact", ["annabel", "17841400008460056", "zoë/1 +%41"])
@@ -21,7 +21,7 @@ def test_the_count_stays_and_the_identity_is_gone(redis, eraser, account, contac
     assert traces(redis, contact) == [f"hc:{{{account}}}:{period}"]
     path = urllib.parse.quote(contact, safe="")
     answer = eraser.delete(f"/v1/accounts/{account}/contacts/{path}")
-    assert answer.json() == {"account": account, "erased": True, "periods": [period], "campaigns": []}
+    assert answer.json() == {"account": account, "erased": True, "periods": [period], "campaigns": [], "scenarios": []}
     assert contact not in answer.text, "nor does the answer have it"
     assert traces(redis, contact) == []
     assert redis.cli("SISMEMBER", f"hc:{{{account}}}:{period}", "17841400008460057") == "1"
@@ -65,7 +65,7 @@ def test_earlier_periods_forget_too(redis, eraser, account, annabel):
     year, month = map(int, period.split("-"))
     before = f"{year - (month == 1)}-{(month - 2) % 12 + 1:02}"
     redis.cli("SADD", f"hc:{{{account}}}:{before}", annabel, "bob")
-    assert erase(eraser, account, annabel) == {"erased": True, "periods": [period, before], "campaigns": []}
+    assert erase(eraser, account, annabel) == {"erased": True, "periods": [period, before], "campaigns": [], "scenarios": []}
     assert traces(redis, annabel) == []
     assert redis.cli("SCARD", f"hc:{{{account}}}:{before}") == "2"
     redis.cli("SADD", f"hc:{{{account}}}:{before}", "cleo")
@@ -165,7 +165,7 @@ def report(client, account):
 def test_a_campaign_does_not_reach_who_was_erased(redis, eraser, account, annabel, action, start_worker):
     send = action()
     campaign(eraser, account, send.url, [annabel, "bob", "cleo"])
-    assert erase(eraser, account, annabel) == {"erased": True, "periods": [], "campaigns": ["spring"]}
+    assert erase(eraser, account, annabel) == {"erased": True, "periods": [], "campaigns": ["spring"], "scenarios": []}
     assert report(eraser, account) == [("None", "skipped"), ("bob", "waiting"), ("cleo", "waiting")]
     start_worker()
     assert eventually(lambda: state(eraser, account) == "finished")

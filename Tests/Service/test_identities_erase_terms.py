@@ -86,7 +86,7 @@ def test_the_command_says_what_it_found(redis, account, annabel):
     done = run("contacts", "erase", account, "cleo", "--yes", "--json", redis=redis, environment=WITH_KEY)
     document = json.loads(done.stdout)
     assert document | {"periods": len(document["periods"])} == {
-        "contact": "cleo", "erased": True, "periods": 1, "campaigns": []}
+        "contact": "cleo", "erased": True, "periods": 1, "campaigns": [], "scenarios": []}
     assert json.loads(run("usage", account, "--json", redis=redis).stdout)["used"] == 2
 
 

@@ -28,16 +28,21 @@ package struct DueList: Sendable {
 
     /// Puts an element in, due at once, if it isn't there.
     package func add(_ element: String) async throws {
-        try await put(element, isPatient: true)
+        try await put([element], isPatient: true)
     }
 
     /// Has somebody look at the element at once.
     package func hurry(_ element: String) async throws {
-        try await put(element, isPatient: false)
+        try await hurry([element])
     }
 
-    private func put(_ element: String, isPatient: Bool) async throws {
-        let call = ScriptCall(keys: [key], arguments: [element, isPatient ? "1" : "0", String(Self.retention)])
+    /// - Parameter elements: at most 256.
+    func hurry(_ elements: [String]) async throws {
+        try await put(elements, isPatient: false)
+    }
+
+    private func put(_ elements: [String], isPatient: Bool) async throws {
+        let call = ScriptCall(keys: [key], arguments: [isPatient ? "1" : "0", String(Self.retention)] + elements)
         _ = try await runner.run(LimiterScripts.hurry, for: "") { _ in call }
     }
 

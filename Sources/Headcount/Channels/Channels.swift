@@ -25,11 +25,11 @@ public struct Channels: Sendable {
                 if try await runner.send(["HSETNX", keys.instagramChannels, id, account]).integer == 1 {
                     linked.append(id)
                 } else {
-                    let owner = try await runner.send(["HGET", keys.instagramChannels, id]).text
-                    guard owner == account else {
+                    guard try await runner.send(["HGET", keys.instagramChannels, id]).text == account else {
                         throw HeadcountError(
-                            .conflict, "this Instagram id is linked to account \(owner ?? "?"); unlink it there first",
-                            value: id)
+                            .conflict,
+                            "this Instagram id is linked to another account; unlink it there first (in Redis, "
+                                + "HGET \(keys.instagramChannels) names it)", value: id)
                     }
                 }
             }
@@ -51,9 +51,10 @@ public struct Channels: Sendable {
         guard (1...2).contains(secrets.count) else {
             throw HeadcountError(.invalidChannel, "give one secret, or two while one takes the other's place")
         }
-        guard secrets.allSatisfy({ (16...256).contains($0.utf8.count) && !$0.contains("\n") }) else {
+        guard secrets.allSatisfy({ (16...256).contains($0.utf8.count) && $0.utf8.allSatisfy { $0 >= 0x20 } }) else {
             throw HeadcountError(
-                .invalidChannel, "a secret has 16 to 256 bytes, such as openssl rand -hex 32 prints")
+                .invalidChannel,
+                "a secret has 16 to 256 bytes and no line ends, such as openssl rand -hex 32 prints")
         }
         _ = try await runner.send(
             ["HSET", keys.channels(account), Self.secretField, secrets.joined(separator: "\n")])

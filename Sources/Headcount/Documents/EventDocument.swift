@@ -16,6 +16,16 @@ package struct EventDocument: Codable, Sendable {
         at = event.at
     }
 
+    /// What is not known is null.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(kind, forKey: .kind)
+        try container.encode(id, forKey: .id)
+        try container.encode(text, forKey: .text)
+        try container.encode(details, forKey: .details)
+        try container.encode(at, forKey: .at)
+    }
+
     /// From Redis; nil if it is malformed.
     init?(json: String) {
         let decoder = JSONDecoder()

@@ -76,6 +76,6 @@ public struct ContactHistory: Hashable, Sendable {
     public let runs: [ScenarioRun]
     /// What happened, newest first.
     public let records: [ContactRecord]
-    /// The contact's last event; nil if there was none in the last 30 days.
+    /// The contact's last event; nil if there was none in the last 45 days.
     public let lastEvent: Date?
 }

@@ -1,9 +1,12 @@
 /// How contacts' lists say what events meant, as in trigger.lua.
 enum EventText {
-    /// An event's id without spaces, shortened; nil for none.
+    private static let maximumID = 256
+
+    /// An event's id as one word, of at most 256 characters, that turns no text around; nil for none.
     static func id(_ id: String?) -> String? {
         guard let id, !id.isEmpty else { return nil }
-        return id.printable.replacing(" ", with: "_")
+        let word = id.escapingScalars { $0.properties.isWhitespace ? "_" : String($0).printable }
+        return String(String.UnicodeScalarView(word.unicodeScalars.prefix(maximumID)))
     }
 
     /// `welcome=started:1 promo=busy`

@@ -10,10 +10,17 @@ struct Intake: Sendable {
     let runner: ScriptRunner
     let keys: Keyspace
     private let cache = ScenarioSetCache()
+    /// Whoever waits at the same moment shares a call, whatever the account.
+    private let hurries: GroupCommit<AutomationKind, String, Void>
 
     init(runner: ScriptRunner, keys: Keyspace) {
         self.runner = runner
         self.keys = keys
+        let due = DueList(runner: runner, key: keys.dueScenarios)
+        hurries = GroupCommit(maximumItems: Self.maximumEvents) { names, _ in
+            try await due.hurry(names)
+            return names.map { _ in }
+        }
     }
 
     /// What became of each, in order. Durable when it returns.
@@ -38,8 +45,8 @@ struct Intake: Sendable {
             }
         }
         // For duplicates, too: who took them first may have died before this.
-        let due = DueList(runner: runner, key: keys.dueScenarios)
-        _ = try await concurrently(triggered.sorted()) { try await due.hurry("\(account) \($0)") }
+        let hurries = hurries
+        _ = try await concurrently(triggered.sorted()) { try await hurries.ask("\(account) \($0)", in: .scenario) }
         return results
     }
 

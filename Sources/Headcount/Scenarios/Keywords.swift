@@ -21,7 +21,11 @@ struct Keywords: Sendable {
 
     /// Compatibility forms and case folded, with one space for any run of white space and none around.
     static func folded(_ text: String) -> String {
-        text.precomposedStringWithCompatibilityMapping.folding(options: .caseInsensitive, locale: nil)
+        // Nothing else can be said in ASCII, and Foundation takes its time.
+        if text.utf8.allSatisfy({ $0 < 0x80 }) {
+            return text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
+        return text.precomposedStringWithCompatibilityMapping.folding(options: .caseInsensitive, locale: nil)
             .precomposedStringWithCompatibilityMapping
             .split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }

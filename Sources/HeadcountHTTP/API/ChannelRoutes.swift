@@ -20,6 +20,12 @@ extension APIRoutes {
 
     private func linkInstagram(_ call: Call) async throws -> Response {
         _ = try call.query()
+        // Whose an id is among all accounts, is not for one of them to say: its events would go where that one wants.
+        guard call.key.account == nil else {
+            throw Problem(
+                .forbidden, "a key of one account can't link Instagram ids; use an admin key for all accounts",
+                value: try call.instagram)
+        }
         try await limiter.channels.link(instagram: [try call.instagram], to: call.account)
         return try await links(call)
     }

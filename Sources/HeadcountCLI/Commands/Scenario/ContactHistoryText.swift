@@ -14,7 +14,7 @@ struct ContactHistoryText {
         if history.records.isEmpty && history.runs.isEmpty && history.lastEvent == nil {
             return "\(contact): nothing is known of it; no event of it came in lately\n"
         }
-        let last = history.lastEvent.map { "its last event was at \(time($0))" } ?? "no event of it in the last 30 days"
+        let last = history.lastEvent.map { "its last event was at \(time($0))" } ?? "no event of it in the last 45 days"
         var lines = ["\(contact), times in \(zone): \(last)"]
         lines += history.records.reversed().map { "\(time($0.at))  \(text($0.what))" }
         lines += history.runs.map { "under way  \(outlook.text($0))" }

@@ -43,9 +43,9 @@ struct ConfirmPage: Page {
         accountHref = DashboardPath.account(account)
         subject = contact
         sentences = [
-            "Its identity is gone for good, from every month and every campaign that is kept. This can’t be undone.",
+            "Its identity is gone for good, from all months, campaigns and scenarios that are kept. This can’t be undone.",
             "What was counted stays counted, and the same person coming back this month is not counted twice.",
-            "Campaigns that have not sent to it yet skip it.",
+            "Campaigns that have not sent to it yet skip it. Its runs of scenarios end, and its events are forgotten.",
         ]
         actionHref = "\(accountHref)/erase"
         fields = [Field(name: "contact", value: contact)]

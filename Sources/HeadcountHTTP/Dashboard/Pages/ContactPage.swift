@@ -41,7 +41,7 @@ struct ContactPage: Page {
 
     private static func lastEvent(_ facts: ContactFacts) -> AccountPage.Fact {
         guard let last = facts.history.lastEvent else {
-            return AccountPage.Fact(label: "Last event", valueText: "None", noteText: "in the last 30 days")
+            return AccountPage.Fact(label: "Last event", valueText: "None", noteText: "in the last 45 days")
         }
         return AccountPage.Fact(
             label: "Last event", valueText: DateText(last, in: facts.zone).dayAndTime, noteText: facts.zone)

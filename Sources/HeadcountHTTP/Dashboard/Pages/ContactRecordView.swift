@@ -50,7 +50,7 @@ struct ContactRecordView {
                 return switch reaction.reaction {
                 case .started(let run): line("\(id), run \(run.grouped)", "started", "Run started", "")
                 case .busy: line(id, "busy", "No run", "one was under way already")
-                case .coolingDown: line(id, "cooling_down", "No run", "cooling down: the last one was too short ago")
+                case .coolingDown: line(id, "cooling_down", "No run", "cooling down after the last run")
                 case .disabled: line(id, "disabled", "No run", "the scenario was disabled")
                 }
             }

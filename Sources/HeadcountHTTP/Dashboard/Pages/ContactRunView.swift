@@ -28,16 +28,23 @@ struct ContactRunView {
             return "Waiting: not accepted yet (\(reason)), tried again \(due)."
         case .sending: return "Sending: the call is being made."
         case .parked:
-            let end = DateText(facts.usage.resetsAt, in: facts.zone).dayAndTime
-            return "Parked: the account’s limit is reached. It goes on when the limit rises, or \(end)."
+            let usage = facts.usage
+            if facts.isCounted || usage.remaining > 0 || usage.mode != .hard {
+                return "Parked: the account’s limit was reached. There is room by now: it goes on when a worker looks."
+            }
+            let end = DateText(usage.resetsAt, in: facts.zone).dayAndTime
+            return "Parked: the account’s limit is reached. It goes on after an upgrade, when a slot is released, "
+                + "or \(end)."
         case .finished, .failed, .unknown, .expired: return "\(run.state.rawValue.capitalized)."
         }
     }
 
     private static func closing(_ owner: Scenario, _ facts: ContactFacts) -> String? {
         guard let window = owner.definition.replyWindow else { return nil }
-        let end = ReplyWindows.end(window, facts) ?? .distantPast
-        return end > facts.now
-            ? nil : "The reply window has closed: it expires, unless the contact does something before."
+        guard let end = ReplyWindows.end(window, facts), end > facts.now else {
+            return "The reply window has closed: it expires, unless the contact does something before."
+        }
+        return "The reply window closes \(DateText(end, in: facts.zone).dayAndTime), unless the contact does something "
+            + "before."
     }
 }

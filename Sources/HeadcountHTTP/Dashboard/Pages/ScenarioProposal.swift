@@ -19,7 +19,8 @@ struct ScenarioProposal {
         let laterSteps = try StepLines.steps(text("steps"), action: url)
         definition = Scenario.Definition(
             trigger: trigger, steps: [Scenario.Step(action: url)] + laterSteps,
-            coolDown: try Self.seconds(text("coolDown")) ?? 0, replyWindow: try Self.seconds(text("replyWindow")))
+            coolDown: try Self.seconds(text("coolDown"), "Cool-down") ?? 0,
+            replyWindow: try Self.seconds(text("replyWindow"), "Reply window"))
     }
 
     private static func trigger(_ event: String, keywords: String, match: String) throws(FormFault) -> Scenario.Trigger
@@ -43,10 +44,10 @@ struct ScenarioProposal {
     }
 
     /// Hours, such as `24` or `0.5`, in seconds; nil for nothing.
-    private static func seconds(_ hours: String) throws(FormFault) -> Int? {
+    private static func seconds(_ hours: String, _ field: String) throws(FormFault) -> Int? {
         if hours.isEmpty { return nil }
         guard hours.wholeMatch(of: /[0-9]{1,6}([.][0-9]{1,4})?/) != nil, let number = Double(hours) else {
-            throw FormFault(text: "“\(hours.printable)” is no number of hours, such as 24 or 0.5.")
+            throw FormFault(text: "\(field): “\(hours.printable)” is no number of hours, such as 24 or 0.5.")
         }
         return Int((number * 3_600).rounded())
     }

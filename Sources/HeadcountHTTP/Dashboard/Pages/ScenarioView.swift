@@ -42,7 +42,7 @@ struct ScenarioView {
         numbers = [
             ("Started", progress.started), ("Active", progress.active), ("Parked", progress.parked),
             ("Finished", progress.finished), ("Failed", progress.failed), ("Unknown", progress.unknown),
-            ("Expired", progress.expired),
+            ("Expired", progress.expired), ("Erased", progress.erased),
         ].map { Fact(label: $0, valueText: $1.grouped) }
         created = scenario.created.formatted(.iso8601)
         createdText = DateText(scenario.created, in: zone).dayAndTime

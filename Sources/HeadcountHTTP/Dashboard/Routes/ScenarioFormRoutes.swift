@@ -35,7 +35,7 @@ extension DashboardRoutes {
                 proposal.id, to: visit.account, proposal.definition, by: visit.visitor.key.name)
         } catch let fault as FormFault {
             return try await scenarioFault(fault.text, form, visit, .unprocessableContent)
-        } catch let error as HeadcountError where [.invalidScenario, .conflict].contains(error.code) {
+        } catch let error as HeadcountError where [.invalidScenario, .invalidAction, .conflict].contains(error.code) {
             return try await scenarioFault("\(error.message).", form, visit, Problem(error).kind.status)
         }
         return backToScenarios(visit)
