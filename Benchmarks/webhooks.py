@@ -89,6 +89,9 @@ def main():
         metrics = subprocess.run(["curl", "-s", f"{url}/metrics"], capture_output=True, text=True, check=True).stdout
         print(*(line for line in metrics.splitlines()
                 if line.startswith("headcount_webhook_events_total{") and not line.endswith(" 0")), sep="\n")
+        stats = subprocess.run(
+            ["redis-cli", "-s", socket, "INFO", "commandstats"], capture_output=True, text=True, check=True).stdout
+        print(*(line for line in stats.splitlines() if line.startswith(("cmdstat_evalsha", "cmdstat_hmget"))), sep="\n")
     finally:
         service.send_signal(signal.SIGTERM)
         service.wait()

@@ -25,7 +25,7 @@ local delays = {}
 for delay in string.gmatch(s[1] or '', '%d+') do delays[#delays + 1] = tonumber(delay) end
 local cool_down = tonumber(s[2] or 0)
 
-local names = {s = 'sent', f = 'failed', u = 'unknown', k = 'expired', p = 'parked', l = 'later'}
+local names = {s = 'sent', f = 'failed', u = 'unknown', k = 'expired', p = 'parked', l = 'later', e = 'finished'}
 local letters = 0
 for i = 4, #ARGV do
     local contact, list = ARGV[i], KEYS[5 + i]
@@ -33,11 +33,10 @@ for i = 4, #ARGV do
     local step, started, event = string.match(redis.call('HGET', runs, contact) or '', '^(%d+) (%d+) (.*)$')
     if state and step and names[state] then
         if state == 'l' then detail = string.match(detail, '^%d+ ?(.*)$') or '' end
-        -- A step that waits for its first attempt has nothing to tell.
+        -- A step that waits for its first attempt has nothing to tell, nor has one that there is not.
         local line = table.concat({'s', at, id, run, step, names[state], attempts, detail}, ' ')
-        if (state ~= 'l' or attempts ~= '0') and redis.call('LINDEX', list, -1) ~= line then
-            redis.call('RPUSH', list, line)
-            redis.call('LTRIM', list, -100, -1)
+        if (state ~= 'l' or attempts ~= '0') and state ~= 'e' and redis.call('LINDEX', list, -1) ~= line then
+            if redis.call('RPUSH', list, line) > 100 then redis.call('LTRIM', list, -100, -1) end
             redis.call('EXPIRE', list, keep_list)
         end
         if state == 's' and delays[step + 1] then

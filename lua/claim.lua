@@ -29,7 +29,7 @@
 --       q … ENTRY waits in a stream   a … MS ID ENTRY is being attempted since, by the holder of that id
 --       p … MS parked since   l … MS DUE waits until
 --       s … MS new|member sent, counted by it or before   f … MS REASON failed   u … MS REASON nobody knows
---       k … MS REASON skipped
+--       k … MS REASON skipped   e … MS of a scenario: its steps are at an end
 -- States of a campaign: loading, running, paused, cancelled, expired, finished.
 --
 -- Example: EVAL … 11 C J Q A L K S E M H P '||||' 1795478400 1795564800 100 hard 2026-11 host-1 spring 64 25000 32 0
@@ -52,7 +52,7 @@ end
 local now_ms = now * 1000 + math.floor(tonumber(time[2]) / 1000)
 local function ms(number) return string.format('%.0f', number) end
 
-local c = redis.call('HMGET', campaign, 'state', 'expires', 'attempting', 'action', 'nonce', 'keysExpire', 'definition', 'window')
+local c = redis.call('HMGET', campaign, 'state', 'expires', 'attempting', 'action', 'nonce', 'keysExpire', 'definition', 'window', 'delays')
 local state = c[1]
 if not state then return {'gone', -1, {}, '', '', '0', 0, 0, {}} end
 local function answer(wait, taken, is_full, their_runs)
@@ -107,19 +107,24 @@ local function put_again(contact)
     changes[#changes + 1] = 'q ' .. place .. ' ' .. attempts .. ' ' .. entry
 end
 
--- A run's contact may be answered for as long as the reply window is open.
-local window = tonumber(c[8] or '')
-local function is_closed(contact)
-    return window and tonumber(redis.call('ZSCORE', heard, contact) or 0) + window <= now_ms
+-- A run's contact may be answered for as long as the reply window is open, and a scenario that took another one's place may
+-- have fewer steps. Whether its run is not to go on: how it ends, and why.
+local window, _, steps = tonumber(c[8] or ''), string.gsub(c[9] or '', '%d+', '')
+local run_of = {}
+local function ending(contact)
+    if not runs then return end
+    run_of[contact] = redis.call('HGET', runs, contact) or '1 0 {}'
+    if tonumber(string.match(run_of[contact], '^%d+')) > steps then return 'e', '' end
+    if window and tonumber(redis.call('ZSCORE', heard, contact) or 0) + window <= now_ms then return 'k', ' reply window closed' end
 end
 local function put_ended(contact)
     if not ended then return end
     redis.call('SADD', ended, contact)
     redis.call('EXPIRE', ended, 8640000)
 end
-local function expire(contact)
+local function finish(contact, how, why)
     local _, place, attempts = string.match(redis.call('HGET', jobs, contact) or '', '^(%a) (%d+) (%d+)')
-    redis.call('HSET', jobs, contact, 'k ' .. place .. ' ' .. attempts .. ' ' .. ms(now_ms) .. ' reply window closed')
+    redis.call('HSET', jobs, contact, how .. ' ' .. place .. ' ' .. attempts .. ' ' .. ms(now_ms) .. why)
     put_ended(contact)
 end
 
@@ -133,15 +138,17 @@ for letter, stream in pairs({q = queue, a = again}) do
             local job = contact and redis.call('HGET', jobs, contact)
             local job_state, place, attempts, rest = string.match(job or '', '^(%a) (%d+) (%d+) (%S+)')
             local waits = job_state == 'q' and rest == entry[1]
-            if waits and is_running and not is_closed(contact) then
+            local how, why
+            if waits then how, why = ending(contact) end
+            if waits and is_running and not how then
                 take(letter, entry[1], contact, attempts)
             elseif entry then
                 if job_state == 'a' then
                     redis.call('HSET', jobs, contact, 'u ' .. place .. ' ' .. attempts .. ' ' .. ms(now_ms) .. ' worker died')
                     unknown = unknown + 1
                     put_ended(contact)
-                elseif waits and is_closed(contact) then
-                    expire(contact)
+                elseif how then
+                    finish(contact, how, why)
                 elseif waits and not is_over then
                     put_again(contact)
                 end
@@ -176,10 +183,12 @@ if want > 0 then
         for _, contact in ipairs(ready) do put_again(contact) end
     end
     if window then
-        for _, contact in ipairs(redis.call('ZRANGE', parked, 0, 63)) do
-            if is_closed(contact) then
+        -- Some of them each time.
+        for _, contact in ipairs(redis.call('ZRANDMEMBER', parked, 64)) do
+            local how, why = ending(contact)
+            if how then
                 redis.call('ZREM', parked, contact)
-                expire(contact)
+                finish(contact, how, why)
             end
         end
     end
@@ -218,10 +227,12 @@ local function read(letter, stream)
     for i, job in ipairs(redis.call('HMGET', jobs, unpack(contacts))) do
         local job_state, _, attempts, entry = string.match(job or '', '^(%a) (%d+) (%d+) (%S+)')
         local waits = job_state == 'q' and entry == entries[i][1]
-        if waits and not is_closed(contacts[i]) then
+        local how, why
+        if waits then how, why = ending(contacts[i]) end
+        if waits and not how then
             take(letter, entry, contacts[i], attempts)
         else
-            if waits then expire(contacts[i]) end
+            if how then finish(contacts[i], how, why) end
             redis.call('XACK', stream, 'workers', entries[i][1])
             redis.call('XDEL', stream, entries[i][1])
         end
@@ -264,6 +275,6 @@ end
 local their_runs = {}
 for i = 3, runs and #taken or 0, 4 do
     local place = string.match(redis.call('HGET', jobs, taken[i]), '^%a (%d+)')
-    their_runs[#their_runs + 1] = place .. ' ' .. (redis.call('HGET', runs, taken[i]) or '1 0 {}')
+    their_runs[#their_runs + 1] = place .. ' ' .. run_of[taken[i]]
 end
 return answer(wait, taken, is_full and 1 or 0, their_runs)

@@ -18,13 +18,19 @@ if redis.call('HEXISTS', jobs, letter.contact) == 1 then return 'busy' end
 for _, stream in ipairs({queue, again}) do
     if redis.call('EXISTS', stream) == 0 then redis.call('XGROUP', 'CREATE', stream, 'workers', '0', 'MKSTREAM') end
 end
+local run, started = letter.run, letter.started
+if tonumber(started) >= tonumber(redis.call('HGET', scenario, 'created') or 0) then
+    redis.call('HINCRBY', scenario, 'ended:' .. letter.outcome, -1)
+else
+    -- The scenario is another one of that id: a new run of it.
+    run = redis.call('HINCRBY', scenario, 'started', 1)
+    local time = redis.call('TIME')
+    started = string.format('%.0f', time[1] * 1000 + math.floor(tonumber(time[2]) / 1000))
+end
 local place = redis.call('XADD', again, '*', 'contact', letter.contact)
-redis.call('HSET', jobs, letter.contact, 'q ' .. letter.run .. ' 0 ' .. place)
-redis.call('HSET', runs, letter.contact, letter.step .. ' ' .. letter.started .. ' ' .. letter.event)
+redis.call('HSET', jobs, letter.contact, 'q ' .. run .. ' 0 ' .. place)
+redis.call('HSET', runs, letter.contact, letter.step .. ' ' .. started .. ' ' .. letter.event)
 for _, key in ipairs({jobs, runs, queue, again}) do redis.call('EXPIRE', key, ARGV[3]) end
--- A letter may be older than the scenario, which has not counted it then.
-local outcome = 'ended:' .. letter.outcome
-if tonumber(redis.call('HGET', scenario, outcome) or 0) > 0 then redis.call('HINCRBY', scenario, outcome, -1) end
 redis.call('XDEL', KEYS[8], letter.ended)
 redis.call('XDEL', dead, ARGV[1])
 return 'replayed'

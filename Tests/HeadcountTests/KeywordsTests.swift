@@ -16,6 +16,10 @@ import Testing
             ("\u{FB01}t", "FIT", true),
             ("ЦЕНА", "какая цена?", true),
             ("🔥", "so 🔥🔥", true),
+            ("\u{2764}\u{FE0F}", "I \u{2764} it", true),
+            ("\u{2764}", "\u{2764}\u{FE0F}\u{FE0F}", true),
+            ("\u{130}stanbul", "istanbul", true),
+            ("istanbul", "\u{130}STANBUL", true),
             ("two  words", "with TWO\nWORDS in it", true),
         ] as [(String, String, Bool)])
     func contains(_ keyword: String, _ text: String, _ isMatch: Bool) {

@@ -3,10 +3,11 @@
 import re
 
 import pytest
+import requests
 import yaml
 
 from browser import Visitor
-from service import ROOT, Client
+from service import ROOT, Client, eventually
 
 DASHBOARD_ROUTES = {
     "/", "/sign-in", "/sign-out", "/events", "/accounts/{account}", "/accounts/{account}/plan",
@@ -59,6 +60,16 @@ def scrape(client):
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
     return Scrape(answer.text)
+
+
+WITH_METRICS = ["--listen", "127.0.0.1:0", "--metrics"]
+"""For a worker that is to be scraped."""
+
+
+def scrape_worker(worker):
+    address = re.compile(r"answering for its health on (http://[^\s\"]+)")
+    assert eventually(lambda: address.search(worker.log)), worker.log
+    return Scrape(requests.get(address.search(worker.log)[1] + "/metrics", timeout=10).text)
 
 
 def routes():

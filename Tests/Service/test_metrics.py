@@ -4,16 +4,17 @@ import json
 import pathlib
 import re
 
-import requests
-
+from action_server import DROP
 from browser import key_id
-from metrics import Scrape, routes, scrape, used
+from metrics import WITH_METRICS, routes, scrape, scrape_worker, used
 from reservations import limit, reserve, settle
 from service import ROOT, Client, Redis, Service, eventually, make_key, run
+from webhooks import GENERIC_SECRET, comes_to, put_scenario, say, set_secrets
 
 VERDICTS = ["reserved", "already_activated", "limit_reached", "not_counted"]
 SETTLEMENTS = ["activated", "already_activated", "released", "not_held"]
 RESULTS = ["delivered", "retry", "failed", "no_url"]
+ATTEMPTS = ["headcount_campaign_attempts_total", "headcount_scenario_attempts_total"]
 METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT", "other"}
 
 
@@ -48,19 +49,17 @@ def test_the_documentation_and_the_scrape_have_the_same_metrics(used):
 
 
 def test_a_worker_has_the_same_but_http_and_its_attempts_as_well(start_worker):
-    worker = start_worker("--listen", "127.0.0.1:0", "--metrics")
-    address = re.compile(r"answering for its health on (http://[^\s\"]+)")
-    assert eventually(lambda: address.search(worker.log)), worker.log
-    answer = requests.get(address.search(worker.log)[1] + "/metrics", timeout=10)
-    found = Scrape(answer.text)
+    found = scrape_worker(start_worker(*WITH_METRICS))
     table = {name: kind for name, (kind, _) in documented().items()}
-    http = {name for name in table if name.startswith(("headcount_http_", "headcount_authentication_"))}
-    attempts = "headcount_campaign_attempts_total"
+    http = {name for name in table
+            if name.startswith(("headcount_http_", "headcount_authentication_", "headcount_webhook_"))}
     assert {name: kind for name, kind in found.types.items() if name not in http} == {
-        name: kind for name, kind in table.items() if name not in http} | {attempts: "counter"}
-    line = next(line for line in (ROOT / "docs/metrics.md").read_text().splitlines() if f"`{attempts}`" in line)
-    outcomes = {dict(pairs)["outcome"] for name, pairs in found.samples if name == attempts}
-    assert outcomes == set(re.findall("`([a-z]+)`", line.split("(")[1].split(")")[0])) - {"outcome"}
+        name: kind for name, kind in table.items() if name not in http} | dict.fromkeys(ATTEMPTS, "counter")
+    line = next(line for line in (ROOT / "docs/metrics.md").read_text().splitlines()
+                if all(f"`{name}`" in line for name in ATTEMPTS))
+    for attempts in ATTEMPTS:
+        outcomes = {dict(pairs)["outcome"] for name, pairs in found.samples if name == attempts}
+        assert outcomes == set(re.findall("`([a-z]+)`", line.split("(")[1].split(")")[0])) - {"outcome"}
 
 
 def test_labels_and_their_values_are_the_documented_ones(used):
@@ -176,14 +175,43 @@ def test_deliveries_of_notices_are_counted(fresh, action):
         "delivered": 1, "retry": 1, "failed": 0, "no_url": 1}
 
 
-def test_a_campaign_that_no_worker_looks_after_is_overdue(redis, tmp_path):
+def test_attempts_of_scenarios_and_their_dead_letters_are_counted(client, account, action, start_worker):
+    """By the worker that made them, each time."""
+    answers = {"ann": [200], "bob": [400, 400], "cleo": [DROP], "dora": [503, 200]}
+    server = action(lambda request: answers[request.contact].pop(0))
+    worker = start_worker(*WITH_METRICS)
+    set_secrets(client, account, GENERIC_SECRET)
+    put_scenario(client, account, server.url)
+    for contact in list(answers):
+        say(client, account, contact)
+    assert comes_to(client, account, finished=2, failed=1, unknown=1)
+    for letter in client.get(f"/v1/accounts/{account}/dead-letters").json()["deadLetters"]:
+        if letter["contact"] == "bob":
+            assert client.post(f"/v1/accounts/{account}/dead-letters/{letter['id']}/replay").status_code == 200
+    assert eventually(lambda: not any(answers.values()))
+
+    def counts():
+        found = scrape_worker(worker)
+        attempts = {outcome: found("headcount_scenario_attempts_total", outcome=outcome)
+                    for outcome in ("sent", "failed", "unknown", "later")}
+        return attempts, found("headcount_dead_letters_total")
+
+    assert eventually(lambda: counts() == ({"sent": 2, "failed": 2, "unknown": 1, "later": 1}, 3)), counts()
+    assert scrape(client)("headcount_dead_letters_total") == 0, "the service ended none"
+
+
+def test_campaigns_and_scenarios_that_no_worker_looks_after_are_overdue(redis, client, account, tmp_path):
     (tmp_path / "audience.txt").write_text("ann\n")
-    run("campaign", "start", "acct_1", "--id", "spring", "--audience", tmp_path / "audience.txt",
+    run("campaign", "start", account, "--id", "spring", "--audience", tmp_path / "audience.txt",
         "--action", "http://127.0.0.1:9/", redis=redis)
+    set_secrets(client, account, GENERIC_SECRET)
+    put_scenario(client, account, "http://127.0.0.1:9/")
+    say(client, account, "ann")
     service = Service(redis.url, "--metrics")
     try:
-        with Client(service) as client:
-            assert eventually(lambda: scrape(client)("headcount_campaigns_overdue_seconds") > 0, within=15)
+        with Client(service) as other:
+            for kind in ("campaigns", "scenarios"):
+                assert eventually(lambda: scrape(other)(f"headcount_{kind}_overdue_seconds") > 0, within=15), kind
     finally:
         service.close()
 

@@ -12,7 +12,7 @@ import subprocess
 import pytest
 import yaml
 
-from metrics import routes, used
+from metrics import WITH_METRICS, routes, scrape_worker, used
 from service import ROOT
 
 CONFIG = ROOT / "config"
@@ -58,15 +58,15 @@ def expressions():
         yield f"grafana-dashboard.json, {number}", json.loads(expression)
 
 
-def test_rules_and_dashboard_ask_only_for_what_there_is(used):
+def test_rules_and_dashboard_ask_only_for_what_there_is(used, start_worker):
     there = {}
-    for name, pairs in used.samples:
+    for name, pairs in [*used.samples, *scrape_worker(start_worker(*WITH_METRICS)).samples]:
         there.setdefault(name, {})
         for label, value in pairs:
             there[name].setdefault(label, set()).add(value)
     there["up"] = {}
     asked = list(expressions())
-    assert len(asked) > 25
+    assert len(asked) > 35
     for where, expression in asked:
         metrics = re.findall(r"\b(headcount_\w+|process_\w+|up)\b", expression)
         assert metrics, where

@@ -205,9 +205,14 @@ def story(client, account, contact):
     return lines
 
 
+def scenario_path(account, *parts):
+    """Of the account's scenarios in the HTTP API, or of one: its id, and what is asked of it."""
+    return "/".join([f"/v1/accounts/{account}/scenarios", *parts])
+
+
 def is_problem(answer, status, kind, value=None):
     """Whether it is that problem, and names that value."""
-    assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{kind}"), answer.text
+    assert (answer.status_code, answer.json().get("type")) == (status, f"/problems/{kind}"), answer.text
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json().get("value") == value, answer.text
     return True

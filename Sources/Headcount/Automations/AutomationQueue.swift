@@ -43,7 +43,7 @@ package struct AutomationQueue: Sendable {
         /// When its keys expire, in epoch seconds.
         fileprivate let keysExpire: Int
 
-        /// The URL of a step, from 1; of the last one for a run that has come further than a scenario that was replaced goes.
+        /// The URL of a step, from 1.
         package func action(ofStep step: Int) -> String {
             actions.isEmpty ? "" : actions[min(max(1, step), actions.count) - 1]
         }
@@ -114,12 +114,6 @@ package struct AutomationQueue: Sendable {
         let name = claim.order.name
         guard let wait = claim.wait else { return try await leave(name) }
         try await look(at: name, in: wait)
-        // A run that was started meanwhile does not wait for so long.
-        guard name.kind == .scenario, wait > .seconds(1) else { return }
-        let place = AutomationKeys(limiter.keys, name)
-        if try await limiter.runner.send(["XLEN", place.queue]).integer ?? 0 > 0 {
-            try await list(name.kind).hurry(name.text)
-        }
     }
 
     /// When somebody is to look at it next.

@@ -46,10 +46,10 @@ package struct DueList: Sendable {
         _ = try await runner.run(LimiterScripts.hurry, for: "") { _ in call }
     }
 
-    /// Puts an element off that is there.
+    /// Puts an element off that was taken, unless somebody hurried it meanwhile.
     package func put(off element: String, by time: Duration) async throws {
-        let due = Int(runner.clock.now.timeIntervalSince1970 * 1_000) + time.milliseconds
-        _ = try await runner.send(["ZADD", key, "XX", String(due), element])
+        let call = ScriptCall(keys: [key], arguments: [element, String(time.milliseconds)])
+        _ = try await runner.run(LimiterScripts.`defer`, for: "") { _ in call }
     }
 
     /// For how long the first element has been due; zero if none is.

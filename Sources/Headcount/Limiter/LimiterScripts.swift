@@ -4,9 +4,11 @@ internal import RedisClient
 /// The scripts of `lua/`, ready to be called.
 enum LimiterScripts {
     static let activate = RedisScript(name: "activate", source: ScriptSource.activate)
+    static let advance = RedisScript(name: "advance", source: ScriptSource.advance)
     static let campaign = RedisScript(name: "campaign", source: ScriptSource.campaign)
     static let check = RedisScript(name: "check", source: ScriptSource.check)
     static let claim = RedisScript(name: "claim", source: ScriptSource.claim)
+    static let `defer` = RedisScript(name: "defer", source: ScriptSource.`defer`)
     static let deliver = RedisScript(name: "deliver", source: ScriptSource.deliver)
     static let due = RedisScript(name: "due", source: ScriptSource.due)
     static let erase = RedisScript(name: "erase", source: ScriptSource.erase)
@@ -16,19 +18,18 @@ enum LimiterScripts {
     static let load = RedisScript(name: "load", source: ScriptSource.load)
     static let merge = RedisScript(name: "merge", source: ScriptSource.merge)
     static let plan = RedisScript(name: "plan", source: ScriptSource.plan)
+    static let progress = RedisScript(name: "progress", source: ScriptSource.progress)
     static let reserve = RedisScript(name: "reserve", source: ScriptSource.reserve)
     static let retry = RedisScript(name: "retry", source: ScriptSource.retry)
-    static let settle = RedisScript(name: "settle", source: ScriptSource.settle)
-    static let sweep = RedisScript(name: "sweep", source: ScriptSource.sweep)
-    static let advance = RedisScript(name: "advance", source: ScriptSource.advance)
     static let revive = RedisScript(name: "revive", source: ScriptSource.revive)
     static let scenario = RedisScript(name: "scenario", source: ScriptSource.scenario)
+    static let settle = RedisScript(name: "settle", source: ScriptSource.settle)
+    static let sweep = RedisScript(name: "sweep", source: ScriptSource.sweep)
     static let trigger = RedisScript(name: "trigger", source: ScriptSource.trigger)
     static let usage = RedisScript(name: "usage", source: ScriptSource.usage)
     static let all = [
-        activate, campaign, check, claim, deliver, due, erase, forget, hurry, index, load, merge, plan, reserve, retry,
-        settle,
-        sweep, usage, advance, revive, scenario, trigger,
+        activate, advance, campaign, check, claim, `defer`, deliver, due, erase, forget, hurry, index, load, merge,
+        plan, progress, reserve, retry, revive, scenario, settle, sweep, trigger, usage,
     ]
 
     /// Most contacts in one call, so that none holds Redis for long.

@@ -5,6 +5,10 @@ enum EventText {
     /// An event's id as one word, of at most 256 characters, that turns no text around; nil for none.
     static func id(_ id: String?) -> String? {
         guard let id, !id.isEmpty else { return nil }
+        // As all of Meta's are.
+        if id.utf8.count <= maximumID, id.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }) {
+            return id
+        }
         let word = id.escapingScalars { $0.properties.isWhitespace ? "_" : String($0).printable }
         return String(String.UnicodeScalarView(word.unicodeScalars.prefix(maximumID)))
     }

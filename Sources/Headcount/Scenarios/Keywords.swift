@@ -15,9 +15,12 @@ struct Keywords: Sendable {
         switch match {
         case .any: true
         case .exact: words.contains(text)
-        case .contains: words.contains { text.contains($0) }
+        case .contains: words.contains { text.utf8.contains($0.utf8) }
         }
     }
+
+    /// Whether it says only how the character before it is drawn, in colour or not: keyboards differ in that.
+    private static func isVariation(_ scalar: Unicode.Scalar) -> Bool { (0xFE00...0xFE0F).contains(scalar.value) }
 
     /// Compatibility forms and case folded, with one space for any run of white space and none around.
     static func folded(_ text: String) -> String {
@@ -25,8 +28,12 @@ struct Keywords: Sendable {
         if text.utf8.allSatisfy({ $0 < 0x80 }) {
             return text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
         }
-        return text.precomposedStringWithCompatibilityMapping.folding(options: .caseInsensitive, locale: nil)
-            .precomposedStringWithCompatibilityMapping
-            .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return text.escapingScalars { isVariation($0) ? "" : nil }.precomposedStringWithCompatibilityMapping.folding(
+            options: .caseInsensitive, locale: nil
+        )
+        // What is left of the Turkish capital I with a dot.
+        .replacing("i\u{307}", with: "i")
+        .precomposedStringWithCompatibilityMapping
+        .split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 }

@@ -79,8 +79,7 @@ public struct Scenario: Hashable, Sendable {
 
 /// What became of a scenario's runs, since it was made.
 public struct ScenarioProgress: Hashable, Sendable {
-    /// Runs that events started: ``active``, ``finished``, ``failed``, ``unknown``, ``expired`` and ``erased`` together, without
-    /// those that were started anew from dead letters.
+    /// Runs that were started: ``active``, ``finished``, ``failed``, ``unknown``, ``expired`` and ``erased`` together.
     public let started: Int
     /// Runs that are under way: ``parked`` and ``sending`` among them.
     public let active: Int

@@ -92,12 +92,12 @@ public struct Scenarios: Sendable {
 
     private func stored(_ id: String, of account: String) async throws -> Scenario? {
         let place = ScenarioKeys(keys, account, id)
-        async let fields = runner.send(["HGETALL", place.scenario])
-        async let active = runner.send(["HLEN", place.jobs])
-        async let parked = runner.send(["ZCARD", place.parked])
-        return Scenario(
-            account, id, fields: try await fields.fields ?? [:], active: try await active.integer ?? 0,
-            parked: try await parked.integer ?? 0)
+        let call = ScriptCall(keys: [place.scenario, place.jobs, place.parked], arguments: [])
+        let (reply, _) = try await runner.run(LimiterScripts.progress, for: account) { _ in call }
+        guard let elements = reply.elements, elements.count == 3, let fields = elements[0].fields,
+            let active = elements[1].integer, let parked = elements[2].integer
+        else { throw HeadcountError(.unexpectedReply, "Redis sent a malformed reply to progress.lua") }
+        return Scenario(account, id, fields: fields, active: active, parked: parked)
     }
 
     private func write(

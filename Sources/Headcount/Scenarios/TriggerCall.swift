@@ -34,7 +34,7 @@ struct TriggerCall: Sendable {
         let places = ids.map { ScenarioKeys(keys, account, $0) }
         call = ScriptCall(
             keys: [keys.scenarios(account), keys.seen(account), keys.heard(account)]
-                + places.flatMap { [$0.scenario, $0.jobs, $0.runs, $0.queue, $0.again, $0.cooling] }
+                + places.flatMap { [$0.scenario, $0.jobs, $0.runs, $0.queue, $0.again, $0.cooling, $0.later] }
                 + items.map { keys.contact(account, $0.event.contact) },
             arguments: [
                 set.version, String(ids.count), String(ScenarioKeys.runRetention), String(ScenarioKeys.listRetention),

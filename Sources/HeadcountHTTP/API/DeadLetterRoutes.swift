@@ -15,6 +15,7 @@ extension APIRoutes {
     private func deadLetters(_ call: Call) async throws -> Response {
         let query = try call.query(["scenario", "newest"])
         let newest = try query.integer("newest", in: 1...1_000) ?? 100
+        if let scenario = query["scenario"] { try Identifier.check(scenario: scenario) }
         let letters = try await limiter.deadLetters.list(
             of: call.account, scenario: query["scenario"], newest: newest)
         return try .json(

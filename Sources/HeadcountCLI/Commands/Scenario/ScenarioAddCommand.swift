@@ -133,6 +133,8 @@ struct ScenarioAddCommand: AsyncParsableCommand {
         do {
             try await scenarios.add(id, to: account, definition, isEnabled: !disabled, by: who)
         } catch let error as HeadcountError where error.code == .conflict {
+            // Or the account has too many.
+            guard try await scenarios.list(of: account).contains(where: { $0.id == id }) else { throw error }
             throw Failure(
                 "'\(id)': account \(account) has a scenario of that id; choose another, or give --replace, to put this "
                     + "one in its place", .failure)
