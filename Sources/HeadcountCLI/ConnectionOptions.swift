@@ -8,9 +8,27 @@ import Logging
 struct ConnectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Redis to use: redis://[user:password@]host:port/database or redis+unix:///path/to/socket.",
+            "Redis to use: redis://[user:password@]host:port/database, rediss://… for TLS, or redis+unix:///path/to/socket.",
             discussion: "Default: $HEADCOUNT_REDIS_URL, or redis://127.0.0.1:6379.", valueName: "url"))
     var redis: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "For rediss://: PEM file with the authorities to trust. Default: $HEADCOUNT_REDIS_TLS_CA, or the system's.",
+            valueName: "file"), completion: .file())
+    var redisCA: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "For rediss://: PEM file with the certificate to show. Default: $HEADCOUNT_REDIS_TLS_CERT, or none.",
+            valueName: "file"), completion: .file())
+    var redisCert: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "For rediss://: PEM file with that certificate's key. Default: $HEADCOUNT_REDIS_TLS_KEY, or none.",
+            valueName: "file"), completion: .file())
+    var redisKey: String?
 
     @Option(help: ArgumentHelp("What all keys begin with. Default: $HEADCOUNT_PREFIX, or hc.", valueName: "prefix"))
     var prefix: String?
@@ -32,6 +50,9 @@ struct ConnectionOptions: ParsableArguments {
     var flags: [SettingsKey: ConfigContent] {
         var flags: [SettingsKey: ConfigContent] = [:]
         if let redis { flags["redis.url"] = .string(redis) }
+        flags["redis.tls.ca"] = redisCA.map { .string($0) }
+        flags["redis.tls.cert"] = redisCert.map { .string($0) }
+        flags["redis.tls.key"] = redisKey.map { .string($0) }
         if let prefix { flags["prefix"] = .string(prefix) }
         if let timeout { flags["timeout"] = .double(timeout) }
         return flags

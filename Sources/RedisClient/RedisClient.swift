@@ -11,6 +11,8 @@ package final class RedisClient: Sendable {
         /// Each carries any number of callers at once; one serves a process well.
         package var connections = 1
         package var logger = Logger(label: "headcount.redis")
+        /// For `rediss://`; nil: the system's authorities are trusted, and no certificate is shown.
+        package var tls: RedisTLS?
 
         package init() {}
     }
@@ -27,7 +29,8 @@ package final class RedisClient: Sendable {
         let metrics = ConnectionMetrics()
         connections = (0..<max(1, options.connections)).map { _ in
             RedisConnection(
-                url: url, options: .init(clientName: options.clientName), eventLoop: eventLoopGroup.next(),
+                url: url, options: .init(clientName: options.clientName, tls: options.tls),
+                eventLoop: eventLoopGroup.next(),
                 logger: options.logger, metrics: metrics)
         }
     }

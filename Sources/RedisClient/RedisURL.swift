@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Where a Redis is and who calls: `redis://[user:password@]host[:port][/database]` or
+/// Where a Redis is and who calls: `redis://[user:password@]host[:port][/database]`, `rediss://…` likewise with TLS, or
 /// `redis+unix://[user:password@]/path/to/socket[?db=N]`.
 package struct RedisURL: Sendable, Equatable {
     package enum Address: Sendable, Equatable, CustomStringConvertible {
@@ -16,6 +16,8 @@ package struct RedisURL: Sendable, Equatable {
     }
 
     package var address: Address
+    /// Whether it is spoken to by TLS.
+    package var usesTLS = false
     package var user: String?
     package var password: String?
     package var database = 0
@@ -31,7 +33,8 @@ package struct RedisURL: Sendable, Equatable {
             return RedisError(
                 .invalidURL,
                 "'\(shown)' is no usable Redis URL: \(reason); "
-                    + "write redis://[user:password@]host:port/database or redis+unix:///path/to/socket")
+                    + "write redis://[user:password@]host:port/database, rediss://… for TLS, or redis+unix:///path/to/socket"
+            )
         }
         guard let separator = text.range(of: "://") else { throw invalid("it has no scheme") }
         let scheme = text[..<separator.lowerBound].lowercased()
@@ -51,7 +54,8 @@ package struct RedisURL: Sendable, Equatable {
 
         let database: Substring
         switch scheme {
-        case "redis":
+        case "redis", "rediss":
+            usesTLS = scheme == "rediss"
             let parts = rest.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
             guard let address = Self.tcpAddress(parts[0]) else { throw invalid("host or port is malformed") }
             self.address = address

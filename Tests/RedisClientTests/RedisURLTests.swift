@@ -26,6 +26,15 @@ import Testing
         #expect(try RedisURL("redis://[::1]").address == .tcp(host: "::1", port: 6379))
     }
 
+    @Test func readsWhetherItUsesTLS() throws {
+        let url = try RedisURL("rediss://ops:pass@localhost:6380/2")
+        #expect(url.usesTLS && url.address == .tcp(host: "localhost", port: 6380) && url.database == 2)
+        #expect(try !RedisURL("redis://localhost").usesTLS)
+        #expect(
+            RedisCLILine.text(url, ["PING"], tls: ["--cacert", "ca.pem"])
+                == "redis-cli -h localhost -p 6380 --tls --cacert ca.pem -n 2 --user ops --askpass PING")
+    }
+
     @Test func readsUnixSockets() throws {
         let url = try RedisURL("redis+unix://:secret@/run/a@b/redis.sock?db=2")
         #expect(url.address == .unixSocket(path: "/run/a@b/redis.sock"))
@@ -35,7 +44,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "localhost:6379", "http://localhost", "rediss://localhost", "redis://", "redis://host:0", "redis://host:x",
+        "", "localhost:6379", "http://localhost", "rediss://", "redis://", "redis://host:0", "redis://host:x",
         "redis://host/x", "redis://host/-1", "redis://user@host", "redis://a:%zz@host", "redis+unix://relative",
         "redis+unix:///s?x=1",
     ])

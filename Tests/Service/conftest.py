@@ -10,6 +10,7 @@ import pytest
 
 from action_server import ActionServer
 from browser import Chromium
+from certificates import make_certificate
 from service import Client, Redis, Service, make_key
 from worker import Worker
 
@@ -100,10 +101,7 @@ def start_worker(redis):
 def certificates(tmp_path_factory):
     """A certificate for loopback that signs itself, its key, and a key that belongs to neither."""
     directory = tmp_path_factory.mktemp("tls")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-         "-keyout", directory / "key.pem", "-out", directory / "cert.pem"], check=True, capture_output=True)
+    make_certificate(directory, "DNS:localhost,IP:127.0.0.1")
     subprocess.run(
         ["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:prime256v1",
          "-out", directory / "other.pem"], check=True, capture_output=True)

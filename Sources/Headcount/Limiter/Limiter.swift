@@ -38,7 +38,8 @@ public final class Limiter: ContactLimiter, Service {
 
     /// A limiter that connects when it is first asked, and again whenever the connection breaks.
     ///
-    /// - Parameter url: `redis://[user:password@]host:port/database` or `redis+unix:///path/to/socket`.
+    /// - Parameter url: `redis://[user:password@]host:port/database`, `rediss://…` for TLS, or
+    ///   `redis+unix:///path/to/socket`.
     /// - Throws: ``HeadcountError/Code/invalidConfiguration`` for a URL or a setting that can't work.
     public init(
         url: String, configuration: LimiterConfiguration = LimiterConfiguration()
@@ -49,6 +50,12 @@ public final class Limiter: ContactLimiter, Service {
         var options = RedisClient.Options()
         options.clientName = configuration.clientName
         options.logger = configuration.logger
+        if parsed.usesTLS {
+            options.tls = try configuration.redisTLS.tls()
+        } else if configuration.redisTLS != RedisTLSFiles() {
+            throw HeadcountError(
+                .invalidConfiguration, "TLS is set up, but the Redis URL doesn't begin with rediss://; write it so")
+        }
         self.configuration = configuration
         keys = Keyspace(prefix: configuration.prefix)
         let metrics = LimiterMetrics()
@@ -147,6 +154,8 @@ public final class Limiter: ContactLimiter, Service {
     /// The plans there are.
     package var plans: PlanCatalogue { configuration.plans }
 
-    /// Where it is connected to, credentials included.
-    package var url: RedisURL { runner.redis.url }
+    /// A command as a line for a shell, which asks for the password if there is one.
+    package func redisCLILine(_ command: [String]) -> String {
+        RedisCLILine.text(runner.redis.url, command, tls: configuration.redisTLS.cliArguments)
+    }
 }

@@ -22,6 +22,8 @@ public struct LimiterConfiguration: Sendable {
     /// The secret with which erased contacts are hashed, 16 bytes or more; the same for all processes. Without one,
     /// ``Limiter/erase(_:in:)`` refuses.
     public var tombstoneKey: String?
+    /// For `rediss://`.
+    public var redisTLS = RedisTLSFiles()
     /// Name of the connections in Redis's `CLIENT LIST`.
     public var clientName = "headcount"
     /// Where messages go.

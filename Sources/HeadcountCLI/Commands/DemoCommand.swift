@@ -2,7 +2,6 @@ import ArgumentParser
 import EmbeddedRedis
 import Foundation
 import Headcount
-import RedisClient
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -47,7 +46,7 @@ struct DemoCommand: AsyncParsableCommand {
         try Terminal.write("\nLook for yourself:\n")
         for key in try await limiter.keys(of: account) where key.exists {
             if let command = key.commands.first {
-                try Terminal.write("  \(RedisCLILine.text(limiter.url, command))\n")
+                try Terminal.write("  \(limiter.redisCLILine(command))\n")
             }
         }
         let executable = CommandLine.arguments[0]

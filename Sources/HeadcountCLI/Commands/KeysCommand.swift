@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import Headcount
-import RedisClient
 
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,7 +28,7 @@ struct KeysCommand: AsyncParsableCommand {
         try Identifier.check(account: account)
         let limiter = try await connection.connect()
         for key in try await limiter.keys(of: account) {
-            let commands = key.commands.map { RedisCLILine.text(limiter.url, $0) }
+            let commands = key.commands.map { limiter.redisCLILine($0) }
             if output.json {
                 let line = Line(
                     key: key.name, type: key.type, holds: key.holds, exists: key.exists,

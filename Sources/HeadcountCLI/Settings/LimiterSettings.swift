@@ -22,7 +22,20 @@ extension Settings {
             configuration.actionKinds = try await actionKinds
             if let thresholds = try await integers("notices.thresholds") { configuration.noticeThresholds = thresholds }
             configuration.tombstoneKey = try await secret("tombstone.key")
+            configuration.redisTLS = try await redisTLS
             return configuration
+        }
+    }
+
+    private var redisTLS: RedisTLSFiles {
+        get async throws {
+            var files = RedisTLSFiles()
+            files.authorities = try await text("redis.tls.ca")
+            files.certificate = try await text("redis.tls.cert")
+            files.key = try await text("redis.tls.key")
+            files.serverName = try await text("redis.tls.serverName")
+            files.checksServerName = try await flag("redis.tls.checkServerName") ?? true
+            return files
         }
     }
 

@@ -16,7 +16,9 @@ struct SettingsKey: Hashable, ExpressibleByStringLiteral {
 
     /// All there are. `*` stands for a plan's name.
     static let known: [SettingsKey] = [
-        "redis.url", "prefix", "timeout", "listen", "embedded", "metrics", "tls.cert", "tls.key", "log.level",
+        "redis.url", "redis.tls.ca", "redis.tls.cert", "redis.tls.key", "redis.tls.serverName",
+        "redis.tls.checkServerName", "prefix", "timeout", "listen", "embedded", "metrics", "tls.cert", "tls.key",
+        "log.level",
         "log.format", "session.secret", "cors.origins", "instagram.verifyToken", "instagram.appSecrets", "plans.names",
         "plans.default", "plans.limit.*", "plans.tiers.*",
         "plans.mode.*", "actions.counted", "actions.notCounted", "tombstone.key", "signing.secret", "notices.url",

@@ -17,23 +17,8 @@ public struct TLSFiles: Sendable, Equatable {
     /// What the files hold; says which of them is wrong.
     var configuration: TLSConfiguration {
         get throws(HeadcountError) {
-            let chain: [NIOSSLCertificate]
-            do {
-                chain = try NIOSSLCertificate.fromPEMFile(certificate)
-            } catch {
-                throw HeadcountError(
-                    .invalidConfiguration,
-                    "the certificate can't be read; give a PEM file with the certificate and its chain",
-                    value: certificate)
-            }
-            let privateKey: NIOSSLPrivateKey
-            do {
-                privateKey = try NIOSSLPrivateKey(file: key, format: .pem)
-            } catch {
-                throw HeadcountError(
-                    .invalidConfiguration, "the private key can't be read; give a PEM file without a passphrase",
-                    value: key)
-            }
+            let chain = try PEMFile.certificates(certificate)
+            let privateKey = try PEMFile.key(key)
             var configuration = TLSConfiguration.makeServerConfiguration(
                 certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(privateKey))
             configuration.minimumTLSVersion = .tlsv12

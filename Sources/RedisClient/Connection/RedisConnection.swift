@@ -1,6 +1,7 @@
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
+internal import NIOSSL
 internal import Synchronization
 
 /// One shared, pipelined connection that any number of tasks use at once, and that connects again by itself.
@@ -12,6 +13,7 @@ final class RedisConnection: RepliesReceiver {
 
     struct Options {
         var clientName: String
+        var tls: RedisTLS?
         /// For connecting, and for the replies to the first commands.
         var connectTimeout: TimeAmount = .seconds(2)
         /// How long after a command's deadline its reply may still come, before the connection is given up.
@@ -111,6 +113,7 @@ final class RedisConnection: RepliesReceiver {
             .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if self.url.usesTLS { try channel.pipeline.syncOperations.addHandler(self.makeTLSHandler()) }
                     let handshake = Handshake(url: self.url, clientName: self.options.clientName)
                     try channel.pipeline.syncOperations.addHandler(RepliesHandler(handshake: handshake, owner: self))
                 }
@@ -127,7 +130,7 @@ final class RedisConnection: RepliesReceiver {
                 // The server may accept and then say nothing.
                 let timeout = self.options.connectTimeout
                 let giveUp = channel.eventLoop.scheduleTask(in: timeout) {
-                    if self.channel.value == nil { channel.pipeline.fireUserInboundEventTriggered(self.silence) }
+                    if self.channel.value == nil { channel.pipeline.fireUserInboundEventTriggered(self.firstSilence) }
                 }
                 channel.closeFuture.whenComplete { _ in giveUp.cancel() }
             case .failure(let error):
@@ -135,6 +138,14 @@ final class RedisConnection: RepliesReceiver {
                 self.disconnected(RedisError(.connectionFailed, "can't connect to Redis at \(self.server): \(reason)"))
             }
         }
+    }
+
+    private func makeTLSHandler() throws -> NIOSSLClientHandler {
+        let tls = try options.tls ?? .standard()
+        guard case .tcp(let host, _) = url.address else { preconditionFailure("only TCP has TLS") }
+        // An address is compared with those in the certificate, and never asked for.
+        let name = tls.serverName ?? ((try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil)
+        return try NIOSSLClientHandler(context: tls.context, serverHostname: name)
     }
 
     func connected(_ channel: any Channel) {
@@ -191,6 +202,12 @@ final class RedisConnection: RepliesReceiver {
     /// The channel's handler closes it, and says why to those who wait.
     private func giveUp(_ error: RedisError) {
         channel.value?.pipeline.fireUserInboundEventTriggered(error)
+    }
+
+    /// Of a server that hasn't said anything yet.
+    private var firstSilence: RedisError {
+        url.usesTLS
+            ? RedisError(.connectionFailed, "no answer from \(server) in time; does it speak TLS on this port?") : silence
     }
 
     private var silence: RedisError {

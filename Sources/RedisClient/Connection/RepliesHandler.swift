@@ -73,7 +73,11 @@ final class RepliesHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         fail(
-            RedisError(.connectionLost, "the connection to \(owner.server) broke: \(error)", mayHaveExecuted: true),
+            handshake != nil && TLSFailure.isKnown(error)
+                ? RedisError(
+                    .handshakeRefused, "can't connect to Redis at \(owner.server): \(TLSFailure.describe(error))")
+                : RedisError(
+                    .connectionLost, "the connection to \(owner.server) broke: \(error)", mayHaveExecuted: true),
             context: context)
     }
 

@@ -1,6 +1,5 @@
 internal import Foundation
 internal import Headcount
-internal import RedisClient
 
 /// One account in one period: figures, charts, questions, plan, keys.
 struct AccountPage: Page {
@@ -76,7 +75,7 @@ struct AccountPage: Page {
 
     init(
         _ facts: AccountFacts, _ automation: ScenarioFacts, asked: Request, visitor: Visitor, catalogue: PlanCatalogue,
-        redis: RedisURL
+        redisCLILine: ([String]) -> String
     ) {
         let (account, zone, period) = (facts.account, facts.zone, facts.usage.period)
         let href = DashboardPath.account(account)
@@ -138,7 +137,7 @@ struct AccountPage: Page {
             return RedisKey(
                 holds: key.holds.prefix(1).uppercased() + key.holds.dropFirst(), type: key.type,
                 stateText: key.exists ? expiry : "not there yet",
-                commands: key.commands.map { RedisCLILine.text(redis, $0) })
+                commands: key.commands.map(redisCLILine))
         }
     }
 

@@ -30,7 +30,7 @@ extension DashboardRoutes {
         let facts = try await AccountFacts(limiter, account: visit.account, period: period)
         let page = AccountPage(
             facts, try await scenarios, asked: asked, visitor: visit.visitor, catalogue: limiter.plans,
-            redis: limiter.url)
+            redisCLILine: limiter.redisCLILine)
         return templates.page("account", page, status: status)
     }
 }
