@@ -66,7 +66,10 @@ local is_running, is_over = state == 'running', state == 'cancelled' or state ==
 local attempting, unknown = tonumber(c[3] or 0), 0
 if is_over and attempting <= 0 then redis.call('UNLINK', queue, again, later, parked) end
 if state == 'finished' or is_over and attempting <= 0 then return answer(-1, {}, 0) end
-if not is_running and attempting <= 0 then return answer(2000, {}, 0) end
+if not is_running and attempting <= 0 then
+    -- A scenario without runs that is enabled is hurried.
+    return answer(runs and redis.call('HLEN', jobs) == 0 and -1 or 2000, {}, 0)
+end
 
 local limit, mode = p[6], p[7]
 if p[10] and p[10] ~= ARGV[6] then limit, mode = p[8], p[9] end
@@ -102,6 +105,11 @@ end
 local function put_again(contact)
     local _, place, attempts = string.match(redis.call('HGET', jobs, contact) or '', '^(%a) (%d+) (%d+)')
     if not place then return end
+    if runs and redis.call('EXISTS', again) == 0 then
+        -- A run's steps may be further apart than a stream is kept that nothing is put into.
+        redis.call('XGROUP', 'CREATE', again, 'workers', '0', 'MKSTREAM')
+        redis.call('EXPIRE', again, 8640000)
+    end
     local entry = redis.call('XADD', again, '*', 'contact', contact)
     changes[#changes + 1] = contact
     changes[#changes + 1] = 'q ' .. place .. ' ' .. attempts .. ' ' .. entry
@@ -124,6 +132,7 @@ local function put_ended(contact)
 end
 local function finish(contact, how, why)
     local _, place, attempts = string.match(redis.call('HGET', jobs, contact) or '', '^(%a) (%d+) (%d+)')
+    if not place then return end
     redis.call('HSET', jobs, contact, how .. ' ' .. place .. ' ' .. attempts .. ' ' .. ms(now_ms) .. why)
     put_ended(contact)
 end
@@ -218,7 +227,7 @@ if #changes > 0 then redis.call('HSET', jobs, unpack(changes)) end
 
 local function read(letter, stream)
     local want = allowed - count()
-    if want <= 0 then return end
+    if want <= 0 or redis.call('EXISTS', stream) == 0 then return end
     local found = redis.call('XREADGROUP', 'GROUP', 'workers', worker, 'COUNT', want, 'STREAMS', stream, '>')
     if not found then return end
     local entries = found[1][2]

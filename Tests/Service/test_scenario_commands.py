@@ -236,7 +236,7 @@ def test_it_says_why(redis, client, lived_in):
 
 def test_it_may_be_of_one_scenario(redis, lived_in):
     shown = text(redis, "runs", lived_in, "other", "--contact", "ann")
-    assert "message  →  nothing: other has another trigger" in shown
+    assert "message  →  nothing: other had no such trigger" in shown
     assert "other run 1 step 1: sent" in shown and "welcome" not in shown
     found = json.loads(text(redis, "runs", lived_in, "other", "--contact", "ann", "--json"))
     assert [record["step"]["scenario"] for record in found["records"] if "step" in record] == ["other"]

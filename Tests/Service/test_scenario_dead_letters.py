@@ -67,6 +67,17 @@ def test_the_newest_comes_first_and_scenarios_can_be_told_apart(redis, client, a
         assert [json.loads(line)["contact"] for line in lines] == contacts
 
 
+def test_one_whose_reply_window_has_closed_stays(redis, client, account, action, worker):
+    server = action(lambda request: 400)
+    die(client, account, server.url, "ann")
+    [letter] = dead_letters(redis, account)
+    redis.cli("ZADD", f"hc:{{{account}}}:heard", 1_790_000_000_000, "ann")
+    replay = dead(redis, "replay", account, letter["id"], check=False)
+    assert (replay.returncode, replay.stdout) == (1, f"{letter['id']}\texpired\n")
+    assert client.post(f"/v1/accounts/{account}/dead-letters/{letter['id']}/replay").status_code == 409
+    assert dead_letters(redis, account) == [letter] and server.contacts == ["ann"]
+
+
 def test_accounts_that_have_some(redis, client, account, action, worker):
     server = action(lambda request: 400)
     die(client, account, server.url, "ann", "bob")
@@ -184,7 +195,9 @@ def test_purging(redis, client, account, action, worker):
     server = action(lambda request: 400)
     die(client, account, server.url, "ann", "bob", "cleo")
     first = dead_letters(redis, account)[-1]["id"]
-    assert dead(redis, "purge", account, first, "1-1").stdout == f"{first}\tpurged\n1-1\tgone\n"
+    purge = dead(redis, "purge", account, first, "1-1", check=False)
+    assert purge.returncode == 1 and "1 of the letters were gone" in purge.stderr
+    assert purge.stdout == f"{first}\tpurged\n1-1\tgone\n"
     failed = dead(redis, "purge", account, "--all", check=False)
     assert failed.returncode == 64 and "--yes" in failed.stderr
     assert dead(redis, "purge", account, "--all", "--scenario", "other", "--yes").stdout == ""

@@ -210,3 +210,30 @@ def test_no_log_has_a_contact_or_what_it_said(client, account, action, start_wor
     assert worker.terminate() == 0
     assert "AutomationWorker" in worker.log
     assert "contact-47" not in worker.log and "abracadabra" not in worker.log
+
+
+# What Redis keeps
+
+
+def test_a_scenario_that_nothing_ever_started_is_left_alone(redis, client, account, start_worker):
+    put_scenario(client, account, "http://127.0.0.1:1/")
+    run("scenario", "enable", account, "welcome", redis=redis)
+    worker = start_worker()
+    assert eventually(lambda: redis.cli("ZSCORE", "hc:due:scenarios", f"{account} welcome") == "")
+    assert "warning" not in worker.log
+
+
+def test_steps_may_be_further_apart_than_a_stream_is_kept(redis, client, account, action, start_worker, lease):
+    """The streams have expired meanwhile: with nothing put into them they do so after 100 days."""
+    server = action()
+    put_scenario(client, account, server.url, 60)
+    start_worker("--action-timeout", 2)
+    say(client, account, "ann")
+    assert eventually(lambda: steps(server) == [1])
+    redis.cli("DEL", *(f"hc:{{{account}}}:scenario:welcome:{stream}" for stream in ("queue", "again")))
+    lease.ends()
+    assert eventually(lambda: steps(server) == [1, 2])
+    comes_to(client, account, finished=1)
+    say(client, account, "bob")
+    assert eventually(lambda: steps(server, "bob") == [1])
+    assert int(redis.cli("TTL", f"hc:{{{account}}}:scenario:welcome:again")) > 0

@@ -185,3 +185,10 @@ def test_secrets_are_shown_nowhere(redis, channel, service, admin_key, account, 
     for text in said + [service.log, service.printed]:
         for secret in (SECRET, OTHER_SECRET, APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN):
             assert secret not in text
+
+
+def test_unlinking_that_broke_off_is_repeated(redis, channel, account, ids):
+    channel("link", account, "instagram", *ids)
+    redis.cli("HDEL", "hc:channels:instagram", ids[0])
+    channel("unlink", account, "instagram", ids[0])
+    assert listed(channel, account) == (sorted(ids[1:]), 0)

@@ -94,6 +94,13 @@ def test_what_tells_of_nothing_is_answered_200_and_counted(client, account, text
     assert tally(client) - before == labels
 
 
+@pytest.mark.parametrize("timestamp", ["yesterday", {}, -1, True, None])
+def test_a_time_that_cannot_be_read_keeps_no_event_off(client, account, timestamp):
+    instagram = set_up(client, account)
+    element = {"sender": {"id": SENDER}, "timestamp": timestamp, "message": {"mid": "m", "text": "hi"}}
+    assert deliver(client, body(entry(instagram, messaging=[element]))).json()["runs"] == 1
+
+
 @pytest.mark.parametrize("element", [
     {"message": {"mid": "m"}},
     {"sender": 5, "message": {"mid": "m"}},
@@ -112,7 +119,6 @@ def test_what_tells_of_nothing_is_answered_200_and_counted(client, account, text
     {"sender": {"id": SENDER}, "message": {"mid": "m", "is_echo": "true"}},
     {"sender": {"id": SENDER}, "message": {"mid": "m", "attachments": {}}},
     {"sender": {"id": SENDER}, "message": {"mid": "m", "reply_to": "story"}},
-    {"sender": {"id": SENDER}, "timestamp": {}, "message": {"mid": "m"}},
     {"sender": {"id": SENDER}, "postback": "PAYLOAD"},
 ])
 def test_a_malformed_update_spoils_nothing_around_it(client, account, element):

@@ -112,25 +112,13 @@ package struct AutomationQueue: Sendable {
     /// When somebody is to look at it next, after a claim.
     package func look(after claim: Claim) async throws {
         let name = claim.order.name
-        guard let wait = claim.wait else { return try await leave(name) }
+        guard let wait = claim.wait else { return try await list(name.kind).leave(name.text) }
         try await look(at: name, in: wait)
     }
 
     /// When somebody is to look at it next.
     package func look(at name: AutomationName, in time: Duration) async throws {
         try await list(name.kind).put(off: name.text, by: time)
-    }
-
-    /// Nobody needs to look at it any more.
-    private func leave(_ name: AutomationName) async throws {
-        try await list(name.kind).remove(name.text)
-        // It may have been taken up again while this looked.
-        let place = AutomationKeys(limiter.keys, name)
-        if name.kind == .scenario, try await limiter.runner.send(["HLEN", place.jobs]).integer == 0 { return }
-        let state = try await limiter.runner.send(["HGET", place.campaign, "state"]).text
-        if [.loading, .running, .paused].contains(state.flatMap(Campaign.State.init(rawValue:))) {
-            try await list(name.kind).add(name.text)
-        }
     }
 
     /// Takes contacts to attempt.

@@ -28,7 +28,15 @@ package struct DueList: Sendable {
 
     /// Puts an element in, due at once, if it isn't there.
     package func add(_ element: String) async throws {
-        try await put([element], isPatient: true)
+        try await put([element], within: .zero)
+    }
+
+    /// Has somebody look at the elements in a while, if they aren't in: for what is about to be written, should it be and its
+    /// writer then die.
+    ///
+    /// - Parameter elements: at most 256.
+    func expect(_ elements: [String]) async throws {
+        try await put(elements, within: .seconds(5))
     }
 
     /// Has somebody look at the element at once.
@@ -38,17 +46,24 @@ package struct DueList: Sendable {
 
     /// - Parameter elements: at most 256.
     func hurry(_ elements: [String]) async throws {
-        try await put(elements, isPatient: false)
+        try await put(elements, within: nil)
     }
 
-    private func put(_ elements: [String], isPatient: Bool) async throws {
-        let call = ScriptCall(keys: [key], arguments: [isPatient ? "1" : "0", String(Self.retention)] + elements)
+    private func put(_ elements: [String], within time: Duration?) async throws {
+        let due = time.map { String($0.milliseconds) } ?? "-1"
+        let call = ScriptCall(keys: [key], arguments: [due, String(Self.retention)] + elements)
         _ = try await runner.run(LimiterScripts.hurry, for: "") { _ in call }
     }
 
     /// Puts an element off that was taken, unless somebody hurried it meanwhile.
     package func put(off element: String, by time: Duration) async throws {
         let call = ScriptCall(keys: [key], arguments: [element, String(time.milliseconds)])
+        _ = try await runner.run(LimiterScripts.`defer`, for: "") { _ in call }
+    }
+
+    /// Takes an element out that nobody needs to look at any more, unless somebody hurried it meanwhile.
+    package func leave(_ element: String) async throws {
+        let call = ScriptCall(keys: [key], arguments: [element, "-1"])
         _ = try await runner.run(LimiterScripts.`defer`, for: "") { _ in call }
     }
 

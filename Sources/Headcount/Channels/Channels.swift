@@ -66,11 +66,18 @@ public struct Channels: Sendable {
     public func unlink(instagram ids: [String], from account: String) async throws {
         try Identifier.check(account: account)
         for id in ids { try Self.check(instagram: id) }
-        for id in ids where try await runner.send(["HGET", keys.instagramChannels, id]).text != account {
-            throw HeadcountError(.notFound, "this Instagram id is not linked to the account", value: id)
+        var owned: Set<String> = []
+        for id in ids {
+            if try await runner.send(["HGET", keys.instagramChannels, id]).text == account {
+                owned.insert(id)
+            } else if try await runner.send(["HEXISTS", keys.channels(account), Self.instagramPrefix + id]).integer == 0
+            {
+                // Otherwise an earlier attempt broke off.
+                throw HeadcountError(.notFound, "this Instagram id is not linked to the account", value: id)
+            }
         }
         for id in ids {
-            _ = try await runner.send(["HDEL", keys.instagramChannels, id])
+            if owned.contains(id) { _ = try await runner.send(["HDEL", keys.instagramChannels, id]) }
             _ = try await runner.send(["HDEL", keys.channels(account), Self.instagramPrefix + id])
         }
     }

@@ -11,6 +11,8 @@ public struct DeadLetters: Sendable {
         case replayed
         /// The contact has a run of that scenario under way.
         case busy
+        /// Its reply window has closed: it can go on when the contact has done something again.
+        case expired
         /// The account has no such scenario any more.
         case noScenario = "no_scenario"
         /// There is no such letter.
@@ -64,8 +66,10 @@ public struct DeadLetters: Sendable {
         let call = ScriptCall(
             keys: [
                 keys.deadLetters(account), keys.scenarios(account), place.scenario, place.jobs, place.runs, place.queue,
-                place.again, keys.ended(account),
+                place.again, keys.ended(account), keys.heard(account),
             ], arguments: [id, letter.scenario, String(ScenarioKeys.runRetention)])
+        // Should the reply be lost: whoever asks again is told that the letter is gone.
+        try await limiter.dueScenarios.expect(["\(account) \(letter.scenario)"])
         let (reply, _) = try await runner.run(LimiterScripts.revive, for: account) { _ in call }
         guard let result = reply.text.flatMap(Replay.init(rawValue:)) else {
             throw HeadcountError(.unexpectedReply, "Redis sent a malformed reply to revive.lua")

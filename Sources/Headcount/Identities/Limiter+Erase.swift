@@ -49,11 +49,7 @@ extension Limiter {
                 "erasing needs a tombstone key, so that who is erased is not counted twice; set HEADCOUNT_TOMBSTONE_KEY to a "
                     + "secret that all processes share, such as openssl rand -hex 32 prints")
         }
-        var periods: [PeriodName] = []
-        for period in try await keptPeriods(of: account) where try await erase(contact, in: account, period, tombstones)
-        {
-            periods.append(period)
-        }
+        var periods = try await erasePeriods(contact, in: account, tombstones)
         var found: [String] = []
         for id in try await runner.send(["ZRANGE", keys.campaigns(account), "0", "-1"]).elements ?? [] {
             guard let id = id.text else { continue }
@@ -61,8 +57,23 @@ extension Limiter {
             if try await forget(contact, of: name) { found.append(id) }
         }
         let (scenarios, hadEvents) = try await scenarios.forget(contact, in: account)
+        // Once more: one of them may have counted it meanwhile. What is under way is held, and goes by the tombstone.
+        for period in try await erasePeriods(contact, in: account, tombstones) where !periods.contains(period) {
+            periods.append(period)
+        }
         activator.cache?.forget(account)
         return Erasure(periods: periods, campaigns: found, scenarios: scenarios, hadEvents: hadEvents)
+    }
+
+    private func erasePeriods(
+        _ contact: String, in account: String, _ tombstones: Tombstones
+    ) async throws -> [PeriodName] {
+        var periods: [PeriodName] = []
+        for period in try await keptPeriods(of: account) where try await erase(contact, in: account, period, tombstones)
+        {
+            periods.append(period)
+        }
+        return periods
     }
 
     private func erase(
@@ -152,9 +163,7 @@ extension Limiter {
         try Identifier.check(account: account)
         let campaigns = try await runner.send(["ZRANGE", keys.campaigns(account), "0", "-1"]).elements ?? []
         for id in campaigns.compactMap(\.text) { try await dueCampaigns.remove("\(account) \(id)") }
-        for scenario in try await scenarios.set(of: account).scenarios {
-            try await dueScenarios.remove("\(account) \(scenario.id)")
-        }
+        for id in try await scenarios.ids(of: account) { try await dueScenarios.remove("\(account) \(id)") }
         try await channels.unlinkAll(from: account)
         _ = try await runner.send(["ZREM", keys.dueNotices, account])
         var removed = 0

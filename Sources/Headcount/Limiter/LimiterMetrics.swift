@@ -21,6 +21,7 @@ struct LimiterMetrics: Sendable {
     private let stalePeriods = Counter(label: corrections, dimensions: [("reason", "stale_period")])
     private let wrongCalendars = Counter(label: corrections, dimensions: [("reason", "wrong_calendar")])
     private let wrongIdentities = Counter(label: corrections, dimensions: [("reason", "wrong_identities")])
+    private let wrongScenarios = Counter(label: corrections, dimensions: [("reason", "wrong_scenarios")])
     private let deadLetters = Counter(label: "headcount_dead_letters_total")
     private let unavailable = Counter(label: errors, dimensions: [("code", "unavailable")])
     private let overloaded = Counter(label: errors, dimensions: [("code", "overloaded")])
@@ -89,6 +90,10 @@ struct LimiterMetrics: Sendable {
 
     func correctedIdentities() {
         wrongIdentities.increment()
+    }
+
+    func correctedScenarios() {
+        wrongScenarios.increment()
     }
 
     func failed(_ error: RedisError) {

@@ -76,6 +76,9 @@ final class ScriptRunner: Sendable {
             beliefs.learn(identities: words.count > 1 ? String(words[1]) : "", of: account)
             metrics.correctedIdentities()
             return true
+        case .server("WRONG_SCENARIOS"):
+            metrics.correctedScenarios()
+            throw ScenariosChanged()
         default:
             return false
         }

@@ -15,7 +15,25 @@ struct Keywords: Sendable {
         switch match {
         case .any: true
         case .exact: words.contains(text)
-        case .contains: words.contains { text.utf8.contains($0.utf8) }
+        case .contains: words.contains { Self.contains(text, $0) }
+        }
+    }
+
+    /// By bytes, and not by what Swift takes for a character: what somebody sent may be long, and the keywords many.
+    private static func contains(_ text: String, _ word: String) -> Bool {
+        var (text, word) = (text, word)
+        return text.withUTF8 { text in
+            word.withUTF8 { word in
+                guard let start = text.baseAddress, let wanted = word.baseAddress else { return word.isEmpty }
+                var from = 0
+                while text.count - from >= word.count,
+                    let place = memchr(start + from, Int32(wanted[0]), text.count - from - word.count + 1)
+                {
+                    if memcmp(place, wanted, word.count) == 0 { return true }
+                    from = UnsafeRawPointer(start).distance(to: place) + 1
+                }
+                return false
+            }
         }
     }
 

@@ -11,6 +11,8 @@ struct ScenarioSet: Sendable {
     let version: String
     /// By id.
     let scenarios: [Entry]
+    /// Of all of them together.
+    let keywordCount: Int
     /// What it takes in memory, about.
     let byteCount: Int
 
@@ -27,6 +29,7 @@ struct ScenarioSet: Sendable {
                 keywords: Keywords(definition.trigger.keywords, definition.trigger.match))
         }
         .sorted { $0.id < $1.id }
+        keywordCount = scenarios.reduce(0) { $0 + $1.definition.trigger.keywords.count }
     }
 
     /// Those that the event triggers, if they are enabled.

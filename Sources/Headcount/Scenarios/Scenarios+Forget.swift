@@ -6,9 +6,9 @@ extension Scenarios {
     /// - Returns: The scenarios with which it had a run or a dead letter, and whether events of it were remembered.
     func forget(_ contact: String, in account: String) async throws -> (scenarios: [String], hadEvents: Bool) {
         var found: Set<String> = []
-        for scenario in try await set(of: account).scenarios {
-            let name = AutomationName(.scenario, account: account, id: scenario.id)
-            if try await limiter.forget(contact, of: name) { found.insert(scenario.id) }
+        for id in try await ids(of: account) {
+            let name = AutomationName(.scenario, account: account, id: id)
+            if try await limiter.forget(contact, of: name) { found.insert(id) }
         }
         for stream in [keys.ended(account), keys.deadLetters(account)] {
             found.formUnion(try await forget(contact, inStream: stream))

@@ -84,6 +84,12 @@ public struct Scenarios: Sendable {
         return try await concurrently(ids) { try await stored($0, of: account) }.compactMap { $0 }
     }
 
+    /// The ids of the account's scenarios, also of those that another version wrote and this one can't read.
+    func ids(of account: String) async throws -> [String] {
+        let fields = try await runner.send(["HKEYS", keys.scenarios(account)]).elements ?? []
+        return fields.compactMap(\.text).filter { $0 != ":version" }.sorted()
+    }
+
     /// The scenarios as intake needs them.
     func set(of account: String) async throws -> ScenarioSet {
         try Identifier.check(account: account)

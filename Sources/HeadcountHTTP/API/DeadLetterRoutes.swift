@@ -40,6 +40,10 @@ extension APIRoutes {
             throw Problem(
                 .conflict, "the contact has another run of the scenario under way; try again when that has ended",
                 value: letter)
+        case .expired:
+            throw Problem(
+                .conflict, "its reply window has closed; replay it when the contact has done something again",
+                value: letter)
         case .noScenario:
             throw Problem(
                 .conflict, "its scenario was removed; make one of that id, or delete the letter", value: letter)

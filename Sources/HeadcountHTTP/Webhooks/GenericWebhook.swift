@@ -7,6 +7,8 @@ enum GenericWebhook {
     private static let maximumEvents = 1_000
     private static let maximumDetails = 64
     private static let maximumDetailName = 128
+    /// Names and texts together: each run that an event starts keeps them.
+    private static let maximumDetailBytes = 8_192
 
     /// The events, in their order.
     ///
@@ -49,6 +51,10 @@ enum GenericWebhook {
         guard let details = try fields.fields("details")?.all else { return [:] }
         guard details.count <= maximumDetails else {
             throw Problem(.invalidBody, "details has \(details.count) fields; give at most \(maximumDetails)")
+        }
+        let size = details.reduce(0) { $0 + $1.key.utf8.count + ($1.value.text?.utf8.count ?? 0) }
+        guard size <= maximumDetailBytes else {
+            throw Problem(.invalidBody, "details has \(size) bytes; give at most \(maximumDetailBytes)")
         }
         return try details.reduce(into: [:]) { texts, detail in
             guard let text = detail.value.text, detail.key.utf8.count <= maximumDetailName else {

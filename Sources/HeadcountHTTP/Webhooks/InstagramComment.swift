@@ -40,6 +40,6 @@ enum InstagramComment {
         return .event(
             InboundEvent(
                 .comment, id: id, by: contact, text: try comment.text("text")?.cut(toBytes: InboundEvent.maximumText),
-                details: details, at: try comment.time("timestamp") ?? entry.time))
+                details: details, at: (try? comment.time("timestamp")) ?? entry.time))
     }
 }

@@ -59,7 +59,7 @@ enum InstagramMessaging {
             InboundEvent(
                 kind, id: try message.id("mid"), by: contact,
                 text: try message.text("text")?.cut(toBytes: InboundEvent.maximumText), details: details,
-                at: try fields.time("timestamp") ?? entry.time))
+                at: (try? fields.time("timestamp")) ?? entry.time))
     }
 
     private static func update(
@@ -77,7 +77,7 @@ enum InstagramMessaging {
             InboundEvent(
                 .postback, id: try postback.id("mid"), by: contact,
                 text: try postback.text("title")?.cut(toBytes: InboundEvent.maximumText), details: details,
-                at: try fields.time("timestamp") ?? entry.time))
+                at: (try? fields.time("timestamp")) ?? entry.time))
     }
 
     /// Who wrote to the account; nil if it wrote itself.

@@ -207,7 +207,8 @@ final class RedisConnection: RepliesReceiver {
     /// Of a server that hasn't said anything yet.
     private var firstSilence: RedisError {
         url.usesTLS
-            ? RedisError(.connectionFailed, "no answer from \(server) in time; does it speak TLS on this port?") : silence
+            ? RedisError(.connectionFailed, "no answer from \(server) in time; does it speak TLS on this port?")
+            : silence
     }
 
     private var silence: RedisError {

@@ -66,14 +66,21 @@ import Testing
         #""sender":{"id":"1"},"message":{"mid":"m","reply_to":"story"}"#,
         #""sender":{"id":"1"},"message":{"mid":"m","reply_to":{"story":5}}"#,
         #""sender":{"id":"1"},"message":{"mid":"m","attachments":{}}"#,
-        #""sender":{"id":"1"},"timestamp":"yesterday","message":{"mid":"m"}"#,
-        #""sender":{"id":"1"},"timestamp":{},"message":{"mid":"m"}"#, #""sender":{"id":"1"},"postback":"PAYLOAD""#,
+        #""sender":{"id":"1"},"postback":"PAYLOAD""#,
         #""sender":{"id":"1"},"postback":{"title":{}}"#, #""sender":{"user_ref":"1"},"postback":{"title":"t"}"#,
     ])
     func whatIsMalformedSpoilsNothingElse(_ fields: String) throws {
         let fine = InstagramText.messaging(#""message":{"mid":"m_1","text":"hi"}"#)
         let body = InstagramText.body(#""messaging":[\#(fine),{\#(fields)},\#(fine)]"#)
         #expect(try InstagramText.reasons(body) == [nil, .malformed, nil])
+    }
+
+    /// The event is worth more than its time.
+    @Test(arguments: [#""yesterday""#, "{}", "true"])
+    func aTimeThatCanNotBeReadIsThatOfTheEntry(_ timestamp: String) throws {
+        let body = InstagramText.body(
+            #""messaging":[\#(InstagramText.messaging(#""message":{"mid":"m"}"#, timestamp: timestamp))]"#)
+        #expect(try InstagramText.events(body).map(\.at) == [Date(timeIntervalSince1970: 1_569_262_486.134)])
     }
 
     @Test func contactsAreAsTheLimiterWantsThem() throws {

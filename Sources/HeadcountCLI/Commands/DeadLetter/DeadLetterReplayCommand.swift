@@ -10,7 +10,7 @@ struct DeadLetterReplayCommand: AsyncParsableCommand {
             may send it a second time.
 
             Prints 'LETTER<TAB>RESULT' for each letter: replayed, and the letter is gone then; busy, since the contact
-            has another run of the scenario under way, or no_scenario, since the scenario was removed, and the letter
+            has another run of the scenario under way, expired, since its reply window has closed, or no_scenario, since the scenario was removed, and the letter
             stays; gone, since there is no such letter. Exit status 1 unless all were replayed.
 
             EXAMPLES

@@ -41,7 +41,7 @@ struct ContactHistoryText {
     }
 
     private var nothing: String {
-        scenario.map { "nothing: \($0) has another trigger" } ?? "nothing: no scenario has such a trigger"
+        scenario.map { "nothing: \($0) had no such trigger" } ?? "nothing: no scenario has such a trigger"
     }
 
     private func text(_ reaction: ContactRecord.ScenarioReaction) -> String {

@@ -16,6 +16,8 @@ extension DashboardRoutes {
         case .busy:
             throw Problem(
                 .conflict, "the contact has another run of the scenario under way; replay it when that has ended")
+        case .expired:
+            throw Problem(.conflict, "its reply window has closed; replay it when the contact has done something again")
         case .noScenario:
             throw Problem(.conflict, "its scenario was removed; add one of that id, or purge the dead letter")
         case .gone: throw Problem(.notFound, "there is no such dead letter")

@@ -1,0 +1,2 @@
+/// trigger.lua knows other scenarios of the account than the caller.
+struct ScenariosChanged: Error {}
