@@ -19,6 +19,9 @@ public struct DeadLetters: Sendable {
         case gone
     }
 
+    /// Each has an event with it, of up to some 15 KB.
+    private static let pageSize = 200
+
     let limiter: Limiter
 
     private var runner: ScriptRunner { limiter.runner }
@@ -30,12 +33,16 @@ public struct DeadLetters: Sendable {
     public func list(of account: String, scenario: String? = nil, newest count: Int = 100) async throws -> [DeadLetter]
     {
         try Identifier.check(account: account)
-        let count = max(1, count)
-        let most = scenario == nil ? count : 11_000
-        let reply = try await runner.send(
-            ["XREVRANGE", keys.deadLetters(account), "+", "-", "COUNT", String(most)])
-        let letters = Self.letters(reply, account).filter { scenario == nil || $0.scenario == scenario }
-        return Array(letters.prefix(count))
+        var found: [DeadLetter] = []
+        var from = "+"
+        while found.count < max(1, count) {
+            let reply = try await runner.send(
+                ["XREVRANGE", keys.deadLetters(account), from, "-", "COUNT", String(Self.pageSize)])
+            guard let last = reply.elements?.last?.elements?.first?.text else { break }
+            found += Self.letters(reply, account).filter { scenario == nil || $0.scenario == scenario }
+            from = "(" + last
+        }
+        return Array(found.prefix(max(1, count)))
     }
 
     /// How many the account has.
@@ -99,7 +106,9 @@ public struct DeadLetters: Sendable {
         try Identifier.check(account: account)
         var from = "-"
         while true {
-            let reply = try await runner.send(["XRANGE", keys.deadLetters(account), from, "+", "COUNT", "500"])
+            let reply = try await runner.send([
+                "XRANGE", keys.deadLetters(account), from, "+", "COUNT", String(Self.pageSize),
+            ])
             guard let last = reply.elements?.last?.elements?.first?.text else { return }
             let letters = Self.letters(reply, account)
             try await body(letters.filter { scenario == nil || $0.scenario == scenario })

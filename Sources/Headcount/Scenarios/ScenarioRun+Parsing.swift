@@ -20,11 +20,15 @@ extension ScenarioRun {
         at = parts[0] == "q" ? started : time(parts[3])
         due = parts[0] == "l" && parts.count > 4 ? time(parts[4]) : nil
         reason = parts[0] == "l" && parts.count > 5 ? parts[5] : ""
-        switch parts[0] {
-        case "q", "l": state = .waiting
-        case "p": state = .parked
+        state = Self.state(ofJob: job)
+    }
+
+    static func state(ofJob job: String) -> State {
+        switch job.first {
+        case "q", "l": .waiting
+        case "p": .parked
         // Of one whose outcome is known, the next thing is about to happen.
-        default: state = .sending
+        default: .sending
         }
     }
 

@@ -19,36 +19,58 @@ extension Scenarios {
         }
         var found: [ScenarioRun] = []
         if states.contains(where: \.isActive) {
-            for id in ids {
-                let place = ScenarioKeys(keys, account, id)
-                try await limiter.scan(["HSCAN", place.jobs]) { page in
-                    let contacts = stride(from: 0, to: page.count - 1, by: 2).map { page[$0] }
-                    if contacts.isEmpty { return }
-                    let runs = try await runner.send(RedisCommand(["HMGET", place.runs] + contacts)).elements ?? []
-                    for (index, contact) in contacts.enumerated() where index < runs.count {
-                        let run = ScenarioRun(
-                            id, contact, job: page[index * 2 + 1], run: runs[index].text ?? "")
-                        if let run, states.contains(run.state) { found.append(run) }
-                    }
-                    if found.count > 4 * count { found = Self.newest(count, of: found) }
-                }
-            }
+            found = try await activeRuns(of: account, ids, states, newest: count)
         }
         if states.contains(where: { !$0.isActive }) {
             let entries =
                 try await runner.send(["XREVRANGE", keys.ended(account), "+", "-", "COUNT", "1100"]).elements ?? []
-            for entry in entries {
-                guard let parts = entry.elements, parts.count == 2, let fields = parts[1].fields,
-                    let run = ScenarioRun(id: parts[0].text ?? "", ended: fields)
-                else { continue }
-                if ids.contains(run.scenario), states.contains(run.state) { found.append(run) }
-            }
+            let ended = entries.compactMap { entry -> ScenarioRun? in
+                guard let parts = entry.elements, parts.count == 2, let fields = parts[1].fields else { return nil }
+                return ScenarioRun(id: parts[0].text ?? "", ended: fields)
+            }.filter { ids.contains($0.scenario) && states.contains($0.state) }
+            // One of them may have come to its end between the two.
+            found =
+                found.filter { run in
+                    !ended.contains {
+                        $0.scenario == run.scenario && $0.number == run.number && $0.started == run.started
+                    }
+                } + ended
         }
-        return Self.newest(count, of: found)
+        return Array(found.sorted { ($0.at ?? .distantPast) > ($1.at ?? .distantPast) }.prefix(max(0, count)))
     }
 
-    private static func newest(_ count: Int, of runs: [ScenarioRun]) -> [ScenarioRun] {
-        Array(runs.sorted { ($0.at ?? .distantPast) > ($1.at ?? .distantPast) }.prefix(max(0, count)))
+    /// A run under way, as far as its job tells.
+    private struct ActiveJob: Hashable {
+        let scenario, contact, job: String
+        /// In milliseconds, as text of the same length for all.
+        let at: String
+    }
+
+    private func activeRuns(
+        of account: String, _ ids: [String], _ states: Set<ScenarioRun.State>, newest count: Int
+    ) async throws -> [ScenarioRun] {
+        // A scan may show an element twice.
+        var jobs: Set<ActiveJob> = []
+        for id in ids {
+            try await limiter.scan(["HSCAN", ScenarioKeys(keys, account, id).jobs]) { page in
+                for index in stride(from: 0, to: page.count - 1, by: 2) {
+                    let job = page[index + 1]
+                    guard states.contains(ScenarioRun.state(ofJob: job)) else { continue }
+                    // A moment, or an entry of a stream, which begins with one.
+                    let at = job.split(separator: " ", maxSplits: 4).dropFirst(3).first?.prefix { $0 != "-" } ?? ""
+                    jobs.insert(ActiveJob(scenario: id, contact: page[index], job: job, at: String(at)))
+                }
+                if jobs.count > 4 * count + 100 { jobs = Set(jobs.sorted { $0.at > $1.at }.prefix(count)) }
+            }
+        }
+        let newest = Dictionary(grouping: jobs.sorted { $0.at > $1.at }.prefix(count), by: \.scenario)
+        var found: [ScenarioRun] = []
+        for (id, jobs) in newest {
+            let command = ["HMGET", ScenarioKeys(keys, account, id).runs] + jobs.map(\.contact)
+            let runs = try await runner.send(RedisCommand(command)).elements ?? []
+            found += zip(jobs, runs).compactMap { ScenarioRun(id, $0.contact, job: $0.job, run: $1.text ?? "") }
+        }
+        return found
     }
 
     /// What is known of a contact: its runs under way, and what happened with it.

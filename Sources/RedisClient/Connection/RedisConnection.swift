@@ -113,7 +113,9 @@ final class RedisConnection: RepliesReceiver {
             .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    if self.url.usesTLS { try channel.pipeline.syncOperations.addHandler(self.makeTLSHandler()) }
+                    if self.url.usesTLS, case .tcp(let host, _) = self.url.address {
+                        try channel.pipeline.syncOperations.addHandler(self.makeTLSHandler(host))
+                    }
                     let handshake = Handshake(url: self.url, clientName: self.options.clientName)
                     try channel.pipeline.syncOperations.addHandler(RepliesHandler(handshake: handshake, owner: self))
                 }
@@ -140,9 +142,8 @@ final class RedisConnection: RepliesReceiver {
         }
     }
 
-    private func makeTLSHandler() throws -> NIOSSLClientHandler {
+    private func makeTLSHandler(_ host: String) throws -> NIOSSLClientHandler {
         let tls = try options.tls ?? .standard()
-        guard case .tcp(let host, _) = url.address else { preconditionFailure("only TCP has TLS") }
         // An address is compared with those in the certificate, and never asked for.
         let name = tls.serverName ?? ((try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil)
         return try NIOSSLClientHandler(context: tls.context, serverHostname: name)
