@@ -266,9 +266,12 @@ if number > 0 then
     end
     if number == most then wait = 0 end
 end
-if number == 0 and attempting <= 0
-    and redis.call('XLEN', queue) + redis.call('XLEN', again) + redis.call('ZCARD', later) + redis.call('ZCARD', parked) == 0
-then
+local function is_empty()
+    -- A run whose step was settled is nowhere else until advance.lua has seen it.
+    if runs then return redis.call('HLEN', jobs) == 0 end
+    return redis.call('XLEN', queue) + redis.call('XLEN', again) + redis.call('ZCARD', later) + redis.call('ZCARD', parked) == 0
+end
+if number == 0 and attempting <= 0 and is_empty() then
     wait = -1
     if not runs then
         state = 'finished'

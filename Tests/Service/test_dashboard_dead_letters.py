@@ -160,7 +160,7 @@ def test_who_may_only_read_sees_them_and_presses_nothing(somebody, service, redi
 
 
 def test_forms_from_elsewhere_move_none(service, redis, admin_key, account):
-    add_scenario(redis, account, NOBODY)
+    add_scenario(redis, account, NOBODY, "--reply-window", "none")
     visitor = Visitor(service, admin_key)
     for verb, fields in [("replay", {}), ("purge", {"confirmed": "yes"})]:
         path = f"/accounts/{account}/dead-letters/{plant(redis, account)}/{verb}"
