@@ -1,4 +1,4 @@
-/// How a worker shares its slots among campaigns. A value without I/O.
+/// How a worker shares its slots among campaigns and scenarios, called campaigns below. A value without I/O.
 ///
 /// A turn takes contacts of one campaign, at most half of what is free, so that others always find room. Some slots are
 /// kept for campaigns that have none under way: one with a million contacts never makes one with ten wait.
