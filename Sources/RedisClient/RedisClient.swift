@@ -1,14 +1,13 @@
 package import Logging
 package import NIOCore
 internal import NIOPosix
-internal import Synchronization
 
-/// A client of one Redis: a few shared, pipelined connections, opened when first needed.
+/// A client of a Redis: of one server, of a Redis Cluster, or of the master that a Sentinel names.
 package final class RedisClient: Sendable {
     package struct Options: Sendable {
         /// Shown to ops in `CLIENT LIST`; no spaces or control characters.
         package var clientName = "headcount"
-        /// Each carries any number of callers at once; one serves a process well.
+        /// To each server. Each carries any number of callers at once; one serves a process well.
         package var connections = 1
         package var logger = Logger(label: "headcount.redis")
         /// For `rediss://`; nil: the system's authorities are trusted, and no certificate is shown.
@@ -18,37 +17,37 @@ package final class RedisClient: Sendable {
     }
 
     package let url: RedisURL
-    private let connections: [RedisConnection]
-    private let turn = Atomic<Int>(0)
+    private let topology: any ServerTopology
 
     package init(
         url: RedisURL, options: Options = Options(),
         eventLoopGroup: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup
     ) {
         self.url = url
-        let metrics = ConnectionMetrics()
-        connections = (0..<max(1, options.connections)).map { _ in
-            RedisConnection(
-                url: url, options: .init(clientName: options.clientName, tls: options.tls),
-                eventLoop: eventLoopGroup.next(),
-                logger: options.logger, metrics: metrics)
-        }
+        let setup = ServerSetup(
+            url: url, options: options, eventLoopGroup: eventLoopGroup, metrics: ConnectionMetrics())
+        topology =
+            switch url.topology {
+            case .standalone(let address): StandaloneTopology(address, setup: setup)
+            case .cluster(let nodes): ClusterTopology(seeds: nodes, setup: setup)
+            case .sentinel(let sentinels, let master):
+                SentinelTopology(sentinels: sentinels, name: master, setup: setup)
+            }
     }
 
     /// Sends a command and returns its reply. An error reply is thrown, as `RedisError.Code.server`.
     ///
-    /// - Parameter failsFast: throw when an attempt to connect fails, rather than wait for the next until `deadline`.
+    /// - Parameter failsFast: throw when an attempt to connect fails, rather than wait for the next until `deadline`. It
+    ///   always throws then when there are several servers: another may have taken the place of one that is gone.
     package func send(
         _ command: RedisCommand, deadline: NIODeadline, failsFast: Bool = false
     ) async throws(RedisError) -> RedisValue {
-        let index = connections.count == 1 ? 0 : turn.wrappingAdd(1, ordering: .relaxed).newValue & Int.max
-        let connection = connections[index % connections.count]
-        let reply = try await connection.send(command, deadline: deadline, failsFast: failsFast)
-        guard case .error(let text) = reply else { return reply }
-        let error = RedisError(reply: text)
-        // A primary that was demoted: its name may lead to another server by now.
-        if error.code == .server("READONLY") { connection.reconnect(because: error) }
-        throw error
+        try await topology.send(command, deadline: deadline, failsFast: failsFast)
+    }
+
+    /// The servers that take writes, each with a part of the keys: one, or all masters of a Redis Cluster.
+    package func masters() async throws(RedisError) -> [RedisServer] {
+        try await topology.masters()
     }
 
     /// Runs a script by its hash, and once by its source if Redis doesn't know the hash.
@@ -62,9 +61,16 @@ package final class RedisClient: Sendable {
         }
     }
 
+    /// A command as a line for a shell.
+    ///
+    /// - Parameter tls: redis-cli's arguments for `rediss://`.
+    package func redisCLILine(_ command: [String], tls: [String]) -> String {
+        RedisCLILine.text(url, command, master: topology.namedMaster, tls: tls)
+    }
+
     /// Closes the connections; whoever waits for a reply gets an error.
     package func close() {
-        for connection in connections { connection.close() }
+        topology.close(because: RedisError(.closed, "the connection to Redis was closed by this process"))
     }
 
     deinit { close() }

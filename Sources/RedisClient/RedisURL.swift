@@ -1,29 +1,28 @@
 internal import Foundation
 
-/// Where a Redis is and who calls: `redis://[user:password@]host[:port][/database]`, `rediss://…` likewise with TLS, or
-/// `redis+unix://[user:password@]/path/to/socket[?db=N]`.
+/// Where a Redis is and who calls: `redis://[user:password@]host[:port][/database]`,
+/// `redis+unix://[user:password@]/path/to/socket[?db=N]`, `redis-cluster://[user:password@]host[:port][,host…]`, or
+/// `redis-sentinel://[user:password@]host[:port][,host…]/master-name[?db=N]`; with `rediss` for `redis`: by TLS.
 package struct RedisURL: Sendable, Equatable {
-    package enum Address: Sendable, Equatable, CustomStringConvertible {
-        case tcp(host: String, port: Int)
-        case unixSocket(path: String)
-
-        package var description: String {
-            switch self {
-            case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-            case .unixSocket(let path): path
-            }
-        }
+    /// How many servers there are, and how the right one is found.
+    package enum Topology: Sendable, Equatable {
+        /// One server.
+        case standalone(ServerAddress)
+        /// A Redis Cluster, of which some nodes are known.
+        case cluster(nodes: [ServerAddress])
+        /// A master that is watched by Redis Sentinel.
+        case sentinel(sentinels: [ServerAddress], master: String)
     }
 
-    package var address: Address
+    package var topology: Topology
     /// Whether it is spoken to by TLS.
     package var usesTLS = false
     package var user: String?
     package var password: String?
     package var database = 0
 
-    package init(address: Address) {
-        self.address = address
+    package init(topology: Topology) {
+        self.topology = topology
     }
 
     /// Throws `invalidURL` with a message that never holds the password.
@@ -32,8 +31,9 @@ package struct RedisURL: Sendable, Equatable {
             let shown = Self.withoutCredentials(text)
             return RedisError(
                 .invalidURL,
-                "'\(shown)' is no usable Redis URL: \(reason); "
-                    + "write redis://[user:password@]host:port/database, rediss://… for TLS, or redis+unix:///path/to/socket"
+                "'\(shown)' is no usable Redis URL: \(reason); write redis://[user:password@]host:port/database, "
+                    + "rediss://… for TLS, redis+unix:///path/to/socket, redis-cluster://host:port,host:port, "
+                    + "or redis-sentinel://host:port,host:port/master-name"
             )
         }
         guard let separator = text.range(of: "://") else { throw invalid("it has no scheme") }
@@ -52,50 +52,84 @@ package struct RedisURL: Sendable, Equatable {
             self.password = password
         }
 
-        let database: Substring
+        usesTLS = scheme.hasPrefix("rediss")
+        let parts = rest.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        let path = parts.count > 1 ? parts[1] : ""
+        var database: Substring = ""
         switch scheme {
         case "redis", "rediss":
-            usesTLS = scheme == "rediss"
-            let parts = rest.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let address = Self.tcpAddress(parts[0]) else { throw invalid("host or port is malformed") }
-            self.address = address
-            database = parts.count > 1 ? parts[1] : ""
+            guard let address = ServerAddress(parts[0], defaultPort: 6379) else {
+                throw invalid("host or port is malformed")
+            }
+            topology = .standalone(address)
+            database = path
         case "redis+unix":
-            let parts = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts[0].hasPrefix("/"), let path = parts[0].removingPercentEncoding else {
+            let (socket, query) = Self.splitQuery(rest)
+            guard socket.hasPrefix("/"), let path = socket.removingPercentEncoding else {
                 throw invalid("the socket's path must begin with '/'")
             }
-            address = .unixSocket(path: path)
-            let query = parts.count > 1 ? parts[1] : ""
-            guard query.isEmpty || query.hasPrefix("db=") else { throw invalid("only ?db=N may follow the path") }
-            database = query.dropFirst("db=".count)
+            topology = .standalone(.unixSocket(path: path))
+            guard let number = Self.database(ofQuery: query) else { throw invalid("only ?db=N may follow the path") }
+            database = number
+        case "redis-cluster", "rediss-cluster":
+            guard let nodes = Self.addresses(parts[0], defaultPort: 6379) else {
+                throw invalid("a host or port is malformed")
+            }
+            guard path.isEmpty || path == "0" else { throw invalid("a cluster has database 0 only") }
+            topology = .cluster(nodes: nodes)
+        case "redis-sentinel", "rediss-sentinel":
+            guard let sentinels = Self.addresses(parts[0], defaultPort: 26379) else {
+                throw invalid("a host or port is malformed")
+            }
+            let (name, query) = Self.splitQuery(path)
+            guard let master = name.removingPercentEncoding, !master.isEmpty, !master.contains("/") else {
+                throw invalid("the master's name, as the sentinels know it, must follow the hosts")
+            }
+            topology = .sentinel(sentinels: sentinels, master: master)
+            guard let number = Self.database(ofQuery: query) else { throw invalid("only ?db=N may follow the name") }
+            database = number
         default:
             throw invalid("the scheme '\(scheme)' is not supported")
         }
         if !database.isEmpty {
             guard let number = Int(database), number >= 0 else {
-                throw invalid("what follows the slash is no database number (a '/' in a password is written %2F)")
+                throw invalid("what follows is no database number (a '/' in a password is written %2F)")
             }
             self.database = number
         }
     }
 
-    private static func tcpAddress(_ text: Substring) -> Address? {
-        var host = text
-        var port = 6379
-        // The colon of a port comes after the brackets of an IPv6 address.
-        if let colon = text.lastIndex(of: ":"), !text[colon...].contains("]") {
-            guard let number = Int(text[text.index(after: colon)...]), (1...65535).contains(number) else { return nil }
-            host = text[..<colon]
-            port = number
-        }
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-        return host.isEmpty ? nil : .tcp(host: String(host), port: port)
+    private static func addresses(_ text: Substring, defaultPort: Int) -> [ServerAddress]? {
+        let names = text.split(separator: ",", omittingEmptySubsequences: false)
+        let addresses = names.compactMap { ServerAddress($0, defaultPort: defaultPort) }
+        return addresses.count == names.count ? addresses : nil
+    }
+
+    private static func splitQuery(_ text: Substring) -> (path: Substring, query: Substring) {
+        let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        return (parts[0], parts.count > 1 ? parts[1] : "")
+    }
+
+    /// The N of `db=N`. Nil for any other query.
+    private static func database(ofQuery query: Substring) -> Substring? {
+        query.isEmpty || query.hasPrefix("db=") ? query.dropFirst("db=".count) : nil
     }
 
     private static func withoutCredentials(_ text: String) -> String {
         guard let at = text.lastIndex(of: "@") else { return text }
         let scheme = text.range(of: "://").map { String(text[..<$0.upperBound]) } ?? ""
         return scheme + "…" + text[at...]
+    }
+}
+
+extension RedisURL: CustomStringConvertible {
+    /// For messages: where it is, without scheme and credentials.
+    package var description: String {
+        switch topology {
+        case .standalone(let address): address.description
+        case .cluster(let nodes): nodes.map(\.description).joined(separator: ",")
+        case .sentinel(let sentinels, let master):
+            sentinels.map(\.description).joined(separator: ",") + "/" + master
+        }
     }
 }

@@ -239,10 +239,23 @@ import Testing
         #expect(sooner == deadline(10))
     }
 
+    @Test func silenceIsNoReplyBetweenTwoLooksWhileSomebodyWaits() {
+        var machine = ready()
+        func look() -> Bool { machine.fellSilent() }
+        for waiter in 1...2 { _ = enqueue(&machine, waiter) }
+        _ = machine.takeBytes()
+        var looks = [look()]
+        _ = answered(&machine)
+        looks += [look(), look()]
+        _ = answered(&machine)
+        looks += [look(), look()]
+        #expect(looks == [false, false, true, false, false])
+    }
+
     @Test func closedRefusesEverybody() {
         var machine = ready()
         _ = enqueue(&machine, 1)
-        #expect(machine.close().map(\.waiter) == [1])
+        #expect(machine.close(because: RedisError(.closed, "closed")).map(\.waiter) == [1])
         #expect(enqueue(&machine, 2) == nil)
         #expect(machine.failed(RedisError(.connectionLost, ""), jitter: 0).retryAfter == nil)
     }

@@ -3,7 +3,9 @@ import Testing
 @testable import RedisClient
 
 @Suite struct HandshakeTests {
-    private func handshake(_ url: String) throws -> Handshake { Handshake(url: try RedisURL(url), clientName: "test") }
+    private func handshake(_ url: String) throws -> Handshake {
+        Handshake(url: try RedisURL(url), server: .tcp(host: "h", port: 6379), role: .data, clientName: "test")
+    }
 
     @Test func saysWhoWhereAndWhat() throws {
         #expect(

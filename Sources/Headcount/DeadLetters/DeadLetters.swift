@@ -121,7 +121,7 @@ public struct DeadLetters: Sendable {
     /// - Throws: ``HeadcountError``: `unavailable`.
     public func accounts() async throws -> [(account: String, count: Int)] {
         var accounts: Set<String> = []
-        try await limiter.scan(["SCAN"], suffix: ["MATCH", keys.anyDeadLettersPattern]) { page in
+        try await limiter.scanKeys(matching: keys.anyDeadLettersPattern) { page in
             accounts.formUnion(page.compactMap { keys.account(ofKey: $0) })
         }
         let counts = try await concurrently(accounts.sorted()) { (account: $0, count: try await count(of: $0)) }

@@ -169,7 +169,7 @@ extension Limiter {
         var removed = 0
         // Twice, since somebody may be writing meanwhile.
         for _ in 0..<2 {
-            try await scan(["SCAN"], suffix: ["MATCH", keys.pattern(of: account)]) { page in
+            try await scanKeys(matching: keys.pattern(of: account)) { page in
                 if page.isEmpty { return }
                 removed += try await runner.send(RedisCommand(["UNLINK"] + page)).integer ?? 0
             }

@@ -52,7 +52,7 @@ extension Limiter {
     private func rebuildIndex(of periods: [PeriodName]) async throws -> Set<String> {
         let months = Set(periods.map(\.monthName))
         var found: Set<String> = []
-        try await scan(["SCAN"], suffix: ["MATCH", keys.anyAccountPattern]) { page in
+        try await scanKeys(matching: keys.anyAccountPattern) { page in
             for key in page {
                 guard let period = keys.period(ofKey: key), months.contains(period.monthName),
                     let account = keys.account(ofKey: key), Self.isAccount(account), found.insert(account).inserted
@@ -61,18 +61,5 @@ extension Limiter {
             }
         }
         return found
-    }
-
-    func scan(
-        _ command: [String], suffix: [String] = [], _ visit: ([String]) async throws -> Void
-    ) async throws {
-        var cursor = "0"
-        repeat {
-            let reply = try await runner.send(RedisCommand(command + [cursor] + suffix + ["COUNT", "1000"]))
-            guard let parts = reply.elements, parts.count == 2, let next = parts[0].text, let page = parts[1].elements
-            else { throw HeadcountError(.unexpectedReply, "Redis sent a malformed reply to \(command[0])") }
-            try await visit(page.compactMap(\.text))
-            cursor = next
-        } while cursor != "0"
     }
 }

@@ -54,7 +54,9 @@ public final class Limiter: ContactLimiter, Service {
             options.tls = try configuration.redisTLS.tls()
         } else if configuration.redisTLS != RedisTLSFiles() {
             throw HeadcountError(
-                .invalidConfiguration, "TLS is set up, but the Redis URL doesn't begin with rediss://; write it so")
+                .invalidConfiguration,
+                "TLS is set up, but the Redis URL doesn't begin with rediss:// (or rediss-cluster://, rediss-sentinel://); write it so"
+            )
         }
         self.configuration = configuration
         keys = Keyspace(prefix: configuration.prefix)
@@ -156,6 +158,6 @@ public final class Limiter: ContactLimiter, Service {
 
     /// A command as a line for a shell, which asks for the password if there is one.
     package func redisCLILine(_ command: [String]) -> String {
-        RedisCLILine.text(runner.redis.url, command, tls: configuration.redisTLS.cliArguments)
+        runner.redis.redisCLILine(command, tls: configuration.redisTLS.cliArguments)
     }
 }

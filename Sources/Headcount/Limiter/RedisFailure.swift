@@ -30,6 +30,9 @@ enum RedisFailure {
             case "BUSY": "is busy with another script"
             case "NOAUTH": "wants a user and password"
             case "MASTERDOWN": "is a replica that has lost its primary"
+            case "MOVED": "is a node of a Redis Cluster; write redis-cluster:// for redis://"
+            case "CLUSTERDOWN": "is a Redis Cluster that is down in part"
+            case "TRYAGAIN": "is a Redis Cluster that is just moving these keys"
             default: "answered with an error"
             }
         return "Redis at \(server) \(meaning): \(error.message)"

@@ -20,7 +20,7 @@ final class ScriptRunner: Sendable {
         self.timeout = TimeAmount(timeout)
     }
 
-    var server: String { redis.url.address.description }
+    var server: String { redis.url.description }
 
     /// Today in the account's calendar and more, as far as this process knows.
     func belief(of account: String) -> AccountBelief { beliefs.belief(of: account, at: clock.now) }
@@ -31,9 +31,12 @@ final class ScriptRunner: Sendable {
         with call: (AccountBelief) throws -> ScriptCall
     ) async throws -> (reply: RedisValue, belief: AccountBelief) {
         var corrections = 0
+        // What Redis said in this call counts in this call: the masters of a cluster have clocks of their own, and another
+        // call may hear of another one's meanwhile.
+        var told: Date?
         return try await retrying(within: limit) { deadline in
             while true {
-                let belief = self.belief(of: account)
+                let belief = told.map { self.beliefs.belief(of: account, at: $0) } ?? self.belief(of: account)
                 let call = try call(belief)
                 let start = NIODeadline.now()
                 do {
@@ -45,6 +48,7 @@ final class ScriptRunner: Sendable {
                         throw error
                     }
                     corrections += 1
+                    if error.code == .server("STALE_PERIOD") { told = self.clock.now }
                 }
             }
         }
@@ -56,6 +60,16 @@ final class ScriptRunner: Sendable {
         try await retrying(failsFast: failsFast, within: limit) { deadline in
             try await self.redis.send(command, deadline: deadline, failsFast: failsFast)
         }
+    }
+
+    /// Asks one of the servers that ``RedisClient/masters()`` tells.
+    func send(_ command: RedisCommand, to server: RedisServer) async throws -> RedisValue {
+        try await retrying { deadline in try await server.send(command, deadline: deadline) }
+    }
+
+    /// The servers that take writes.
+    func masters() async throws -> [RedisServer] {
+        try await retrying { _ in try await self.redis.masters() }
     }
 
     /// Learns from what the script refused. False for any other error.
@@ -101,8 +115,10 @@ final class ScriptRunner: Sendable {
         let deadline = NIODeadline.now() + (limit ?? timeout)
         var mayHaveExecuted = false
         var said: RedisError?
+        var attempts = 0
         while true {
             do {
+                attempts += 1
                 return try await attempt(deadline)
             } catch let error as RedisError {
                 mayHaveExecuted = mayHaveExecuted || error.mayHaveExecuted
@@ -113,9 +129,13 @@ final class ScriptRunner: Sendable {
                     metrics.failed(telling)
                     throw RedisFailure.describe(telling, server: server, mayHaveExecuted: mayHaveExecuted)
                 }
-                // A broken connection is waited for in the queue; what a server says of itself takes a moment to change.
-                guard case .server = error.code else { continue }
-                said = error
+                if case .server = error.code {
+                    said = error
+                } else if attempts == 1 {
+                    // The next connection is waited for in the queue.
+                    continue
+                }
+                // What a server says of itself takes a moment to change, and so does who is the master.
                 try await Task.sleep(for: .milliseconds(Int.random(in: 5...50)))
             }
         }

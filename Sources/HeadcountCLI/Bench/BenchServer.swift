@@ -26,7 +26,7 @@ struct BenchServer {
         }
         embedded = nil
         self.url = url
-        guard case .unixSocket(let path) = try? RedisURL(url).address else {
+        guard case .standalone(.unixSocket(let path)) = try? RedisURL(url).topology else {
             throw Failure("--redis \(url): the benchmark wants a unix socket, redis+unix:///path", .usage)
         }
         socketPath = path

@@ -27,6 +27,8 @@ struct CommandQueue<Waiter> {
         let bytes: Int
         /// Its caller would rather hear of a failed attempt to connect than wait for the next one.
         let failsFast: Bool
+        /// Whether the reply to its `ASKING` is still to come.
+        var awaitsAsking: Bool
         /// Nil once the caller has gone. A slot that was sent stays to take its reply off the wire.
         var waiter: Waiter?
     }
@@ -67,7 +69,10 @@ struct CommandQueue<Waiter> {
         if isFull { return .overloaded }
         let count = command.encode(into: &unsent)
         bytes += count
-        slots.append(Slot(id: id, deadline: deadline, bytes: count, failsFast: failsFast, waiter: waiter))
+        slots.append(
+            Slot(
+                id: id, deadline: deadline, bytes: count, failsFast: failsFast, awaitsAsking: command.isAsking,
+                waiter: waiter))
         return .queued
     }
 
@@ -89,9 +94,14 @@ struct CommandQueue<Waiter> {
         let waiter: Waiter?
     }
 
-    /// Takes the oldest sent command off. Nil when none was waiting for a reply.
+    /// Takes the oldest sent command off, or notes that its `ASKING` was answered. Nil when none was waiting for a reply.
     mutating func reply() -> Answered? {
-        guard sent > 0, let slot = slots.popFirst() else { return nil }
+        guard sent > 0 else { return nil }
+        guard !slots[0].awaitsAsking else {
+            slots[0].awaitsAsking = false
+            return Answered(waiter: nil)
+        }
+        guard let slot = slots.popFirst() else { return nil }
         sent -= 1
         bytes -= slot.bytes
         return Answered(waiter: slot.waiter)

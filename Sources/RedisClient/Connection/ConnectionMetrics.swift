@@ -1,22 +1,33 @@
 internal import Metrics
+internal import Synchronization
 
 /// What is measured of the connections of a client, by swift-metrics.
-struct ConnectionMetrics: Sendable {
+final class ConnectionMetrics: Sendable {
     private let connected = Meter(label: "headcount_redis_connected")
     private let connections = Counter(label: "headcount_redis_connections_total")
     private let callsInFlight = Meter(label: "headcount_calls_in_flight")
+    private let moved = Counter(label: "headcount_redis_redirects_total", dimensions: [("kind", "moved")])
+    private let ask = Counter(label: "headcount_redis_redirects_total", dimensions: [("kind", "ask")])
+    private let open = Mutex(0)
 
     init() {
         connected.set(0)
     }
 
     func connectionMade() {
-        connected.set(1)
+        count(1)
         connections.increment()
     }
 
     func connectionLost() {
-        connected.set(0)
+        count(-1)
+    }
+
+    private func count(_ change: Int) {
+        open.withLock { open in
+            open += change
+            connected.set(min(open, 1))
+        }
     }
 
     func callBegan() {
@@ -25,5 +36,12 @@ struct ConnectionMetrics: Sendable {
 
     func callEnded() {
         callsInFlight.decrement()
+    }
+
+    func redirected(_ kind: Redirect.Kind) {
+        switch kind {
+        case .moved: moved.increment()
+        case .ask: ask.increment()
+        }
     }
 }

@@ -27,6 +27,10 @@ struct ConnectionStateMachine<Waiter> {
     private var flushIsScheduled = false
     private var sweepIsScheduledAt: NIODeadline?
     private var commands: CommandQueue<Waiter>
+    /// Why everything is refused, once it is closed.
+    private var closedBecause: RedisError?
+    private var someoneWaitedAtLastLook = false
+    private var heardSinceLastLook = false
 
     init(limits: CommandQueue<Waiter>.Limits = .init()) {
         commands = CommandQueue(limits: limits)
@@ -43,9 +47,7 @@ struct ConnectionStateMachine<Waiter> {
     mutating func enqueue(
         _ command: RedisCommand, id: UInt64, deadline: NIODeadline, failsFast: Bool = false, waiter: Waiter
     ) -> Enqueued {
-        if phase == .closed {
-            return .refused(RedisError(.closed, "the connection to Redis was closed by this process"))
-        }
+        if let closedBecause { return .refused(closedBecause) }
         switch commands.enqueue(command, id: id, deadline: deadline, failsFast: failsFast, waiter: waiter) {
         case .cancelled:
             return .refused(RedisError(.cancelled, "cancelled before it was sent"))
@@ -104,6 +106,7 @@ struct ConnectionStateMachine<Waiter> {
 
     mutating func reply() -> Match {
         guard let answered = commands.reply() else { return .unexpected }
+        heardSinceLastLook = true
         failures = 0
         lastFailure = nil
         return answered.waiter.map { .answer($0) } ?? .discard
@@ -137,11 +140,23 @@ struct ConnectionStateMachine<Waiter> {
         return phase == .connecting ? .connect : .none
     }
 
-    mutating func close() -> [(waiter: Waiter, error: RedisError)] {
+    /// Everybody is told so, now and later.
+    mutating func close(because error: RedisError) -> [(waiter: Waiter, error: RedisError)] {
+        guard phase != .closed else { return [] }
         phase = .closed
+        closedBecause = error
         return commands.dismissAll().map {
-            ($0.waiter, RedisError(.closed, "the connection was closed", mayHaveExecuted: $0.mayHaveExecuted))
+            ($0.waiter, RedisError(error.code, error.message, mayHaveExecuted: $0.mayHaveExecuted))
         }
+    }
+
+    /// Whether somebody waited for a reply when this was last asked, and none has come since.
+    mutating func fellSilent() -> Bool {
+        defer {
+            someoneWaitedAtLastLook = commands.oldestUnanswered != nil
+            heardSinceLastLook = false
+        }
+        return someoneWaitedAtLastLook && !heardSinceLastLook && commands.oldestUnanswered != nil
     }
 
     // MARK: Deadlines

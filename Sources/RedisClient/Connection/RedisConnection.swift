@@ -13,6 +13,7 @@ final class RedisConnection: RepliesReceiver {
 
     struct Options {
         var clientName: String
+        var role = ServerRole.data
         var tls: RedisTLS?
         /// For connecting, and for the replies to the first commands.
         var connectTimeout: TimeAmount = .seconds(2)
@@ -23,6 +24,7 @@ final class RedisConnection: RepliesReceiver {
 
     /// The server's address, for messages.
     let server: String
+    private let address: ServerAddress
     private let url: RedisURL
     private let options: Options
     private let eventLoop: any EventLoop
@@ -32,16 +34,18 @@ final class RedisConnection: RepliesReceiver {
     private let nextID = Atomic<UInt64>(0)
     private let channel: NIOLoopBoundBox<(any Channel)?>
 
+    /// - Parameter url: who calls, and whether by TLS.
     init(
-        url: RedisURL, options: Options, eventLoop: any EventLoop, logger: Logger,
+        to address: ServerAddress, url: RedisURL, options: Options, eventLoop: any EventLoop, logger: Logger,
         metrics: ConnectionMetrics = ConnectionMetrics()
     ) {
+        self.address = address
         self.url = url
         self.options = options
         self.eventLoop = eventLoop
         self.logger = logger
         self.metrics = metrics
-        server = url.address.description
+        server = address.description
         state = Mutex(ConnectionStateMachine(limits: options.limits))
         channel = .makeEmptyBox(valueType: (any Channel).self, eventLoop: eventLoop)
     }
@@ -81,10 +85,15 @@ final class RedisConnection: RepliesReceiver {
         }
     }
 
-    /// Refuses all further commands and closes the channel. Whoever waits for a reply gets an error.
-    func close() {
-        answer(state.withLock { $0.close() })
+    /// Refuses all further commands and closes the channel. Whoever waits for a reply is told why.
+    func close(because error: RedisError) {
+        answer(state.withLock { $0.close(because: error) })
         eventLoop.execute { self.channel.value?.close(promise: nil) }
+    }
+
+    /// Whether somebody waited for a reply when this was last asked, and none has come since.
+    func fellSilent() -> Bool {
+        state.withLock { $0.fellSilent() }
     }
 
     /// Closes the channel, so that the next command connects anew: to whoever is the primary by then.
@@ -113,15 +122,17 @@ final class RedisConnection: RepliesReceiver {
             .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    if self.url.usesTLS, case .tcp(let host, _) = self.url.address {
+                    if self.url.usesTLS, case .tcp(let host, _) = self.address {
                         try channel.pipeline.syncOperations.addHandler(self.makeTLSHandler(host))
                     }
-                    let handshake = Handshake(url: self.url, clientName: self.options.clientName)
+                    let handshake = Handshake(
+                        url: self.url, server: self.address, role: self.options.role,
+                        clientName: self.options.clientName)
                     try channel.pipeline.syncOperations.addHandler(RepliesHandler(handshake: handshake, owner: self))
                 }
             }
         let attempt =
-            switch url.address {
+            switch address {
             case .tcp(let host, let port):
                 bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1).connect(host: host, port: port)
             case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)
@@ -178,8 +189,8 @@ final class RedisConnection: RepliesReceiver {
     }
 
     func disconnected(_ error: RedisError) {
+        if channel.value != nil { metrics.connectionLost() }
         channel.value = nil
-        metrics.connectionLost()
         let (dismissed, retryAfter) = state.withLock { $0.failed(error, jitter: .random(in: 0...1)) }
         answer(dismissed)
         guard let retryAfter else { return }

@@ -4,6 +4,10 @@ internal import NIOCore
 package struct RedisCommand: Sendable, Equatable, ExpressibleByArrayLiteral {
     private var count = 0
     private var encoded: [UInt8] = []
+    /// Where the key stands in the words of the command.
+    private var keyPlace = 1
+    /// Whether it is written after an `ASKING`, whose reply comes before its own.
+    private(set) var isAsking = false
 
     package init(_ arguments: [String] = []) {
         append(contentsOf: arguments)
@@ -51,18 +55,50 @@ package struct RedisCommand: Sendable, Equatable, ExpressibleByArrayLiteral {
     /// About how many bytes it has.
     var byteCount: Int { encoded.count }
 
+    /// The same command, for a node of a Redis Cluster that is just receiving the key's slot.
+    var asking: RedisCommand {
+        var command = self
+        command.isAsking = true
+        return command
+    }
+
+    /// The key by which a Redis Cluster finds the node: what follows the command's name, or the first of a script's keys.
+    /// Nil for a command without arguments. Where it is no key, as in `CONFIG GET`, any node will do.
+    var key: ArraySlice<UInt8>? {
+        guard keyPlace < count else { return nil }
+        var rest = encoded[...]
+        for _ in 0..<keyPlace { _ = Self.popWord(&rest) }
+        return Self.popWord(&rest)
+    }
+
+    /// The key is that one of the words.
+    mutating func setKeyPlace(_ place: Int) {
+        keyPlace = place
+    }
+
+    /// Takes the first bulk string off.
+    private static func popWord(_ bytes: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let digits = bytes.dropFirst().prefix { $0 != UInt8(ascii: "\r") }
+        let length = digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+        let start = digits.endIndex + 2
+        defer { bytes = bytes[(start + length + 2)...] }
+        return bytes[start..<start + length]
+    }
+
     /// Appends the command as RESP: an array of bulk strings. Returns how many bytes that took.
     func encode(into buffer: inout ByteBuffer) -> Int {
+        let asking = isAsking ? buffer.writeStaticString("*1\r\n$6\r\nASKING\r\n") : 0
         // The header has a sign, at most 20 digits and a line end.
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: encoded.count + 24) { bytes in
-            var end = 0
-            Self.forEachByte(ofHeader: UInt8(ascii: "*"), count) {
-                bytes[end] = $0
-                end += 1
+        return asking
+            + buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: encoded.count + 24) { bytes in
+                var end = 0
+                Self.forEachByte(ofHeader: UInt8(ascii: "*"), count) {
+                    bytes[end] = $0
+                    end += 1
+                }
+                encoded.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: bytes[end...]).copyMemory(from: $0) }
+                return end + encoded.count
             }
-            encoded.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: bytes[end...]).copyMemory(from: $0) }
-            return end + encoded.count
-        }
     }
 
     private mutating func append(length: Int) {

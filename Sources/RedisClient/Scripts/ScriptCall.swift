@@ -23,6 +23,7 @@ package struct ScriptCall: Sendable {
         command.append(script)
         command.append(keyCount)
         command.append(arguments)
+        command.setKeyPlace(3)
         return command
     }
 }
