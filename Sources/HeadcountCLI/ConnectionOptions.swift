@@ -8,7 +8,10 @@ import Logging
 struct ConnectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Redis to use: redis://[user:password@]host:port/database, rediss://… for TLS, or redis+unix:///path/to/socket.",
+            """
+            Redis to use: redis://[user:password@]host:port/database, rediss://… for TLS, redis+unix:///path/to/socket, \
+            redis-cluster://host:port,host:port, or redis-sentinel://host:port,host:port/master-name.
+            """,
             discussion: "Default: $HEADCOUNT_REDIS_URL, or redis://127.0.0.1:6379.", valueName: "url"))
     var redis: String?
 
@@ -38,6 +41,12 @@ struct ConnectionOptions: ParsableArguments {
             "How long a call to Redis may take, in seconds. Default: $HEADCOUNT_TIMEOUT, or 5.", valueName: "seconds"))
     var timeout: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "When a write is answered: acknowledged (Redis has done it) or replicated:N (N replicas have confirmed it, too).",
+            discussion: "Default: $HEADCOUNT_DURABILITY, or acknowledged.", valueName: "level"))
+    var durability: String?
+
     @OptionGroup var file: ConfigurationFile
 
     func validate() throws {
@@ -55,6 +64,7 @@ struct ConnectionOptions: ParsableArguments {
         flags["redis.tls.key"] = redisKey.map { .string($0) }
         if let prefix { flags["prefix"] = .string(prefix) }
         if let timeout { flags["timeout"] = .double(timeout) }
+        flags["durability"] = durability.map { .string($0) }
         return flags
     }
 

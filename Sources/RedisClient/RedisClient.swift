@@ -10,6 +10,8 @@ package final class RedisClient: Sendable {
         /// To each server. Each carries any number of callers at once; one serves a process well.
         package var connections = 1
         package var logger = Logger(label: "headcount.redis")
+        /// How many replicas must have confirmed what a script wrote before its reply counts; nil: none.
+        package var barrier: ReplicationBarrier?
         /// For `rediss://`; nil: the system's authorities are trusted, and no certificate is shown.
         package var tls: RedisTLS?
 
@@ -55,9 +57,9 @@ package final class RedisClient: Sendable {
         _ script: RedisScript, _ call: ScriptCall, deadline: NIODeadline
     ) async throws(RedisError) -> RedisValue {
         do {
-            return try await send(call.command("EVALSHA", script.hash), deadline: deadline)
+            return try await send(call.byHash(script), deadline: deadline)
         } catch  where error.code == .server("NOSCRIPT") {
-            return try await send(call.command("EVAL", script.source), deadline: deadline)
+            return try await send(call.bySource(script), deadline: deadline)
         }
     }
 

@@ -9,6 +9,8 @@ package struct RedisError: Error, Sendable, Equatable, CustomStringConvertible {
         case handshakeRefused
         /// The connection broke before the reply came.
         case connectionLost
+        /// Redis has done it, but too few replicas confirmed it.
+        case notReplicated
         /// No reply came before the deadline.
         case timedOut
         /// The calling task was cancelled.
@@ -50,7 +52,7 @@ package struct RedisError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Whether the same command may succeed a moment later, on another connection or when the server is ready.
     package var isPassing: Bool {
         switch code {
-        case .connectionLost, .connectionFailed: true
+        case .connectionLost, .connectionFailed, .notReplicated: true
         case .server(let code): Self.passingCodes.contains(code)
         default: false
         }

@@ -24,7 +24,7 @@ import Testing
         _ = enqueue(&machine, 0)
         _ = machine.connected()
         _ = machine.takeBytes()
-        _ = machine.reply()
+        _ = machine.reply(.status("OK"))
         return machine
     }
 
@@ -35,7 +35,7 @@ import Testing
     }
 
     private func answered(_ machine: inout Machine) -> Int? {
-        if case .answer(let waiter) = machine.reply() { return waiter }
+        if case .answer(let waiter) = machine.reply(.status("OK")) { return waiter }
         return nil
     }
 
@@ -59,7 +59,7 @@ import Testing
     @Test func replyToNoCommandIsUnexpected() {
         var machine = ready()
         _ = enqueue(&machine, 1)
-        guard case .unexpected = machine.reply() else {
+        guard case .unexpected = machine.reply(.status("OK")) else {
             Issue.record("a reply before the command was written was matched")
             return
         }
@@ -73,7 +73,7 @@ import Testing
         #expect(cancelled?.waiter == 2)
         #expect(cancelled?.error.mayHaveExecuted == true)
         #expect(answered(&machine) == 1)
-        guard case .discard = machine.reply() else {
+        guard case .discard = machine.reply(.status("OK")) else {
             Issue.record("the cancelled caller's reply went to somebody")
             return
         }
@@ -152,7 +152,7 @@ import Testing
         _ = machine.retry()
         _ = machine.connected()
         _ = machine.takeBytes()
-        _ = machine.reply()
+        _ = machine.reply(.status("OK"))
         #expect(machine.failed(RedisError(.connectionLost, ""), jitter: 1).retryAfter == .milliseconds(2))
     }
 
@@ -203,7 +203,7 @@ import Testing
         #expect(!sweep.isStalled)
         // The expired one that was not sent never will be; the sent one's reply goes to nobody.
         #expect(bytes(&machine) == encoded(3))
-        guard case .discard = machine.reply() else {
+        guard case .discard = machine.reply(.status("OK")) else {
             Issue.record("an expired caller was answered")
             return
         }
@@ -237,6 +237,29 @@ import Testing
             return
         }
         #expect(sooner == deadline(10))
+    }
+
+    @Test func repliesCountOnceTheBarrierBehindThemIsAnswered() {
+        var machine = Machine(barrier: ["WAIT", "1", "9"])
+        for waiter in 1...2 { _ = enqueue(&machine, waiter) }
+        _ = machine.connected()
+        let barrier = "*3\r\n$4\r\nWAIT\r\n$1\r\n1\r\n$1\r\n9\r\n"
+        #expect(bytes(&machine) == encoded(1, 2) + barrier)
+        // What comes meanwhile goes with the next group.
+        #expect(enqueue(&machine, 3) == .flush)
+        #expect(bytes(&machine) == "")
+        #expect(answered(&machine) == nil && answered(&machine) == nil)
+        guard case .release(let group, let next) = machine.reply(.integer(1)) else {
+            Issue.record("held for longer")
+            return
+        }
+        #expect(group.map(\.waiter) == [1, 2] && group.map(\.reply) == [.status("OK"), .status("OK")])
+        #expect(next == .flush)
+        #expect(bytes(&machine) == encoded(3) + barrier)
+        // A reply that nobody has confirmed is none.
+        #expect(answered(&machine) == nil)
+        let lost = machine.failed(RedisError(.connectionLost, "gone"), jitter: 0).dismissed
+        #expect(lost.map(\.waiter) == [3] && lost.allSatisfy { $0.error.mayHaveExecuted })
     }
 
     @Test func silenceIsNoReplyBetweenTwoLooksWhileSomebodyWaits() {

@@ -72,8 +72,9 @@ import Testing
         #expect(key(["GET", "hc:{a}"]) == "hc:{a}")
         #expect(key(["PING"]) == nil)
         let call = ScriptCall(keys: ["k1", "k2"], arguments: ["v"])
-        #expect(key(call.command("EVALSHA", "abc")) == "k1")
-        #expect(key(call.command("EVAL", String(repeating: "x", count: 12_345))) == "k1")
-        #expect(key(ScriptCall(keys: [], arguments: []).command("EVAL", "return 1")) == nil)
+        let script = RedisScript(name: "x", source: String(repeating: "x", count: 12_345))
+        #expect(key(call.byHash(script)) == "k1")
+        #expect(key(call.bySource(script)) == "k1")
+        #expect(key(ScriptCall(keys: [], arguments: []).byHash(script)) == nil)
     }
 }

@@ -50,6 +50,7 @@ public final class Limiter: ContactLimiter, Service {
         var options = RedisClient.Options()
         options.clientName = configuration.clientName
         options.logger = configuration.logger
+        options.barrier = configuration.durability.barrier(timeout: configuration.timeout)
         if parsed.usesTLS {
             options.tls = try configuration.redisTLS.tls()
         } else if configuration.redisTLS != RedisTLSFiles() {

@@ -22,6 +22,8 @@ public struct LimiterConfiguration: Sendable {
     /// The secret with which erased contacts are hashed, 16 bytes or more; the same for all processes. Without one,
     /// ``Limiter/erase(_:in:)`` refuses.
     public var tombstoneKey: String?
+    /// When an answer about what was written is given.
+    public var durability = Durability.acknowledged
     /// For `rediss://`.
     public var redisTLS = RedisTLSFiles()
     /// Name of the connections in Redis's `CLIENT LIST`.
@@ -39,6 +41,10 @@ public struct LimiterConfiguration: Sendable {
         }
         guard timeout > .zero, timeout <= .seconds(3600) else {
             throw HeadcountError(.invalidConfiguration, "the timeout must be above 0 and at most an hour")
+        }
+        if case .replicated(let replicas) = durability, !Durability.replicas.contains(replicas) {
+            throw HeadcountError(
+                .invalidConfiguration, "1 to 100 replicas can be waited for", value: String(replicas))
         }
         if let localCache, localCache.maximumEntries < 2 || localCache.maximumAge <= .zero {
             throw HeadcountError(

@@ -6,7 +6,7 @@ enum LimiterScripts {
     static let activate = RedisScript(name: "activate", source: ScriptSource.activate)
     static let advance = RedisScript(name: "advance", source: ScriptSource.advance)
     static let campaign = RedisScript(name: "campaign", source: ScriptSource.campaign)
-    static let check = RedisScript(name: "check", source: ScriptSource.check)
+    static let check = RedisScript(name: "check", source: ScriptSource.check, needsReplicas: false)
     static let claim = RedisScript(name: "claim", source: ScriptSource.claim)
     static let `defer` = RedisScript(name: "defer", source: ScriptSource.`defer`)
     static let deliver = RedisScript(name: "deliver", source: ScriptSource.deliver)
@@ -14,11 +14,11 @@ enum LimiterScripts {
     static let erase = RedisScript(name: "erase", source: ScriptSource.erase)
     static let forget = RedisScript(name: "forget", source: ScriptSource.forget)
     static let hurry = RedisScript(name: "hurry", source: ScriptSource.hurry)
-    static let index = RedisScript(name: "index", source: ScriptSource.index)
+    static let index = RedisScript(name: "index", source: ScriptSource.index, needsReplicas: false)
     static let load = RedisScript(name: "load", source: ScriptSource.load)
     static let merge = RedisScript(name: "merge", source: ScriptSource.merge)
     static let plan = RedisScript(name: "plan", source: ScriptSource.plan)
-    static let progress = RedisScript(name: "progress", source: ScriptSource.progress)
+    static let progress = RedisScript(name: "progress", source: ScriptSource.progress, needsReplicas: false)
     static let reserve = RedisScript(name: "reserve", source: ScriptSource.reserve)
     static let retry = RedisScript(name: "retry", source: ScriptSource.retry)
     static let revive = RedisScript(name: "revive", source: ScriptSource.revive)
@@ -26,7 +26,7 @@ enum LimiterScripts {
     static let settle = RedisScript(name: "settle", source: ScriptSource.settle)
     static let sweep = RedisScript(name: "sweep", source: ScriptSource.sweep)
     static let trigger = RedisScript(name: "trigger", source: ScriptSource.trigger)
-    static let usage = RedisScript(name: "usage", source: ScriptSource.usage)
+    static let usage = RedisScript(name: "usage", source: ScriptSource.usage, needsReplicas: false)
     static let all = [
         activate, advance, campaign, check, claim, `defer`, deliver, due, erase, forget, hurry, index, load, merge,
         plan, progress, reserve, retry, revive, scenario, settle, sweep, trigger, usage,

@@ -129,11 +129,11 @@ final class ScriptRunner: Sendable {
                     metrics.failed(telling)
                     throw RedisFailure.describe(telling, server: server, mayHaveExecuted: mayHaveExecuted)
                 }
-                if case .server = error.code {
-                    said = error
-                } else if attempts == 1 {
-                    // The next connection is waited for in the queue.
-                    continue
+                switch error.code {
+                case .server, .notReplicated: said = error
+                // The next connection is waited for in the queue.
+                case _ where attempts == 1: continue
+                default: break
                 }
                 // What a server says of itself takes a moment to change, and so does who is the master.
                 try await Task.sleep(for: .milliseconds(Int.random(in: 5...50)))

@@ -18,6 +18,12 @@ extension Settings {
                 }
                 configuration.timeout = .milliseconds(Int(seconds * 1000))
             }
+            if let text = try await text("durability") {
+                guard let durability = Durability(text) else {
+                    throw Self.fault("durability", text, "write acknowledged or replicated:N, N from 1 to 100")
+                }
+                configuration.durability = durability
+            }
             configuration.plans = try await plans
             configuration.actionKinds = try await actionKinds
             if let thresholds = try await integers("notices.thresholds") { configuration.noticeThresholds = thresholds }

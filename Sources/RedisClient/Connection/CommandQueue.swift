@@ -31,22 +31,29 @@ struct CommandQueue<Waiter> {
         var awaitsAsking: Bool
         /// Nil once the caller has gone. A slot that was sent stays to take its reply off the wire.
         var waiter: Waiter?
+        /// Its reply, until the replicas have confirmed it.
+        var reply: RedisValue?
     }
 
     private static var mostReserved: Int { 64 * 1024 }
 
     private let limits: Limits
+    /// Sent behind each group of commands, whose replies count once it is answered; the next group waits for that.
+    private let barrier: RedisCommand?
     private var slots: Deque<Slot> = []
     /// How many of `slots`, from the front, are on the wire.
     private var sent = 0
+    /// How many of `slots`, from the front, have their replies and wait for the barrier.
+    private var held = 0
     /// The encoded commands that are not yet on the wire, one for each slot behind `sent`.
     private var unsent = ByteBuffer()
     private var bytes = 0
     /// Callers that went before they were queued.
     private var cancelledEarly: Set<ID> = []
 
-    init(limits: Limits = Limits()) {
+    init(limits: Limits = Limits(), barrier: RedisCommand? = nil) {
         self.limits = limits
+        self.barrier = barrier
     }
 
     var isEmpty: Bool { slots.isEmpty }
@@ -76,35 +83,56 @@ struct CommandQueue<Waiter> {
         return .queued
     }
 
-    /// Everything that is to be written now; those commands count as sent.
+    /// Everything that is to be written now; those commands count as sent. Nothing while a barrier is on the wire.
     mutating func takeUnsent() -> ByteBuffer? {
         dropWithdrawn()
-        guard hasUnsent else { return nil }
+        guard hasUnsent, barrier == nil || sent == 0 else { return nil }
         sent = slots.count
-        let buffer = unsent
+        var buffer = unsent
+        if let barrier { _ = barrier.encode(into: &buffer) }
         // What comes next is about as much; a burst's memory is not kept.
         unsent = ByteBuffer()
         unsent.reserveCapacity(min(buffer.readableBytes, Self.mostReserved))
         return buffer
     }
 
-    /// A command that has its reply.
-    struct Answered {
-        /// Nil if the caller has gone.
-        let waiter: Waiter?
+    /// Who is answered by a reply.
+    enum Answered {
+        /// The oldest command's caller; nil if it has gone.
+        case one(Waiter?)
+        /// Nobody yet.
+        case none
+        /// It is the barrier's: the callers of the group, with the replies they were to get.
+        case group([(waiter: Waiter, reply: RedisValue)])
     }
 
-    /// Takes the oldest sent command off, or notes that its `ASKING` was answered. Nil when none was waiting for a reply.
-    mutating func reply() -> Answered? {
+    /// Takes the oldest sent command off, or notes that its `ASKING` was answered, or its own reply until the barrier has
+    /// been. Nil when nothing was waiting for a reply.
+    mutating func reply(_ value: RedisValue) -> Answered? {
         guard sent > 0 else { return nil }
-        guard !slots[0].awaitsAsking else {
-            slots[0].awaitsAsking = false
-            return Answered(waiter: nil)
+        guard held < sent else { return .group(releaseHeld()) }
+        guard !slots[held].awaitsAsking else {
+            slots[held].awaitsAsking = false
+            return Answered.none
+        }
+        guard barrier == nil else {
+            slots[held].reply = value
+            held += 1
+            return Answered.none
         }
         guard let slot = slots.popFirst() else { return nil }
         sent -= 1
         bytes -= slot.bytes
-        return Answered(waiter: slot.waiter)
+        return .one(slot.waiter)
+    }
+
+    private mutating func releaseHeld() -> [(waiter: Waiter, reply: RedisValue)] {
+        let group = slots.prefix(held)
+        slots.removeFirst(held)
+        sent -= held
+        held = 0
+        bytes -= group.reduce(0) { $0 + $1.bytes }
+        return group.compactMap { slot in slot.waiter.flatMap { waiter in slot.reply.map { (waiter, $0) } } }
     }
 
     /// A caller goes away. Nil if it was answered already.
@@ -142,6 +170,7 @@ struct CommandQueue<Waiter> {
         bytes -= slots.prefix(sent).reduce(0) { $0 + $1.bytes }
         slots.removeFirst(sent)
         sent = 0
+        held = 0
         return dismissed
     }
 

@@ -32,8 +32,9 @@ struct ConnectionStateMachine<Waiter> {
     private var someoneWaitedAtLastLook = false
     private var heardSinceLastLook = false
 
-    init(limits: CommandQueue<Waiter>.Limits = .init()) {
-        commands = CommandQueue(limits: limits)
+    /// - Parameter barrier: sent behind each group of commands, whose replies count once it is answered.
+    init(limits: CommandQueue<Waiter>.Limits = .init(), barrier: RedisCommand? = nil) {
+        commands = CommandQueue(limits: limits, barrier: barrier)
     }
 
     // MARK: Callers
@@ -86,9 +87,7 @@ struct ConnectionStateMachine<Waiter> {
     mutating func connected() -> NextStep {
         guard phase == .connecting else { return .none }
         phase = .ready
-        guard commands.hasUnsent, !flushIsScheduled else { return .none }
-        flushIsScheduled = true
-        return .flush
+        return flushWhatWaits()
     }
 
     mutating func takeBytes() -> ByteBuffer? {
@@ -98,18 +97,30 @@ struct ConnectionStateMachine<Waiter> {
 
     enum Match {
         case answer(Waiter)
-        /// Its caller has gone.
+        /// Its caller has gone, or waits for the barrier.
         case discard
+        /// The barrier's: whoever waited for it gets the reply noted here, if the barrier's own is good.
+        case release([(waiter: Waiter, reply: RedisValue)], NextStep)
         /// A reply to no command: the stream can't be trusted.
         case unexpected
     }
 
-    mutating func reply() -> Match {
-        guard let answered = commands.reply() else { return .unexpected }
+    mutating func reply(_ value: RedisValue) -> Match {
+        guard let answered = commands.reply(value) else { return .unexpected }
         heardSinceLastLook = true
         failures = 0
         lastFailure = nil
-        return answered.waiter.map { .answer($0) } ?? .discard
+        switch answered {
+        case .one(let waiter): return waiter.map { .answer($0) } ?? .discard
+        case .none: return .discard
+        case .group(let waiters): return .release(waiters, flushWhatWaits())
+        }
+    }
+
+    private mutating func flushWhatWaits() -> NextStep {
+        guard phase == .ready, commands.hasUnsent, !flushIsScheduled else { return .none }
+        flushIsScheduled = true
+        return .flush
     }
 
     /// The attempt failed or the connection broke. Answers the callers to tell, and how long to wait before `retry`.

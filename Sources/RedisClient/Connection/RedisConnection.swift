@@ -20,6 +20,8 @@ final class RedisConnection: RepliesReceiver {
         /// How long after a command's deadline its reply may still come, before the connection is given up.
         var stallTimeout: TimeAmount = .seconds(5)
         var limits = CommandQueue<Waiter>.Limits()
+        /// Whose confirmation replies wait for.
+        var barrier: ReplicationBarrier?
     }
 
     /// The server's address, for messages.
@@ -46,7 +48,7 @@ final class RedisConnection: RepliesReceiver {
         self.logger = logger
         self.metrics = metrics
         server = address.description
-        state = Mutex(ConnectionStateMachine(limits: options.limits))
+        state = Mutex(ConnectionStateMachine(limits: options.limits, barrier: options.barrier?.command))
         channel = .makeEmptyBox(valueType: (any Channel).self, eventLoop: eventLoop)
     }
 
@@ -170,19 +172,25 @@ final class RedisConnection: RepliesReceiver {
     }
 
     func received(_ replies: ArraySlice<RedisValue>) throws(RedisError) {
-        var answers: [(Waiter, RedisValue)] = []
+        var answers: [(Waiter, Result<RedisValue, RedisError>)] = []
         answers.reserveCapacity(replies.count)
+        var next = ConnectionStateMachine<Waiter>.NextStep.none
         let isUnexpected = state.withLock { state in
             for reply in replies {
-                switch state.reply() {
-                case .answer(let waiter): answers.append((waiter, reply))
+                switch state.reply(reply) {
+                case .answer(let waiter): answers.append((waiter, .success(reply)))
+                case .release(let group, let step):
+                    let failure = options.barrier?.failure(reply, server: server)
+                    for (waiter, held) in group { answers.append((waiter, failure.map { .failure($0) } ?? .success(held))) }
+                    next = step
                 case .discard: break
                 case .unexpected: return true
                 }
             }
             return false
         }
-        for (waiter, reply) in answers { waiter.resume(returning: .success(reply)) }
+        for (waiter, answer) in answers { waiter.resume(returning: answer) }
+        perform(next)
         if isUnexpected {
             throw RedisError(.protocolViolation, "\(server) sent a reply to no command", mayHaveExecuted: true)
         }

@@ -8,6 +8,8 @@ package struct RedisCommand: Sendable, Equatable, ExpressibleByArrayLiteral {
     private var keyPlace = 1
     /// Whether it is written after an `ASKING`, whose reply comes before its own.
     private(set) var isAsking = false
+    /// Whether its reply counts only once replicas have confirmed what it wrote, where that is asked for.
+    var needsReplicas = false
 
     package init(_ arguments: [String] = []) {
         append(contentsOf: arguments)

@@ -7,10 +7,13 @@ package struct RedisScript: Sendable {
     package let source: String
     /// SHA-1 of the source in hexadecimal, as `EVALSHA` wants it.
     package let hash: String
+    /// False if its replies needn't wait for replicas: it only reads, or what it writes is written again should it be lost.
+    let needsReplicas: Bool
 
-    package init(name: String, source: String) {
+    package init(name: String, source: String, needsReplicas: Bool = true) {
         self.name = name
         self.source = source
+        self.needsReplicas = needsReplicas
         hash = Insecure.SHA1.hash(data: Array(source.utf8)).map { byte in
             let digits = String(byte, radix: 16)
             return byte < 16 ? "0" + digits : digits

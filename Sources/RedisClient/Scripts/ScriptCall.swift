@@ -16,14 +16,20 @@ package struct ScriptCall: Sendable {
         self.arguments.append(contentsOf: arguments)
     }
 
-    /// `name` is `EVALSHA` or `EVAL`, `script` the hash or the source.
-    func command(_ name: String, _ script: String) -> RedisCommand {
-        var command = RedisCommand(capacity: arguments.byteCount + script.utf8.count + 64)
+    /// The call by the script's hash.
+    func byHash(_ script: RedisScript) -> RedisCommand { command("EVALSHA", script.hash, script) }
+
+    /// The call with the script's source.
+    func bySource(_ script: RedisScript) -> RedisCommand { command("EVAL", script.source, script) }
+
+    private func command(_ name: String, _ text: String, _ script: RedisScript) -> RedisCommand {
+        var command = RedisCommand(capacity: arguments.byteCount + text.utf8.count + 64)
         command.append(name)
-        command.append(script)
+        command.append(text)
         command.append(keyCount)
         command.append(arguments)
         command.setKeyPlace(3)
+        command.needsReplicas = script.needsReplicas
         return command
     }
 }

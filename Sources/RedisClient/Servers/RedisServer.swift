@@ -5,16 +5,21 @@ internal import Synchronization
 package final class RedisServer: Sendable {
     package let address: ServerAddress
     private let connections: [RedisConnection]
+    /// For what replicas have to confirm, if anything: whoever waits for them holds up nobody else.
+    private let confirmed: RedisConnection?
     private let turn = Atomic<Int>(0)
 
     init(_ address: ServerAddress, role: ServerRole = .data, setup: ServerSetup) {
         self.address = address
-        connections = (0..<max(1, setup.options.connections)).map { _ in
+        func connection(_ barrier: ReplicationBarrier? = nil) -> RedisConnection {
             RedisConnection(
                 to: address, url: setup.url,
-                options: .init(clientName: setup.options.clientName, role: role, tls: setup.options.tls),
+                options: .init(
+                    clientName: setup.options.clientName, role: role, tls: setup.options.tls, barrier: barrier),
                 eventLoop: setup.eventLoopGroup.next(), logger: setup.options.logger, metrics: setup.metrics)
         }
+        connections = (0..<max(1, setup.options.connections)).map { _ in connection() }
+        confirmed = role == .sentinel ? nil : setup.options.barrier.map { connection($0) }
     }
 
     /// Sends a command and returns its reply. An error reply is thrown, as `RedisError.Code.server`.
@@ -23,8 +28,7 @@ package final class RedisServer: Sendable {
     package func send(
         _ command: RedisCommand, deadline: NIODeadline, failsFast: Bool = false
     ) async throws(RedisError) -> RedisValue {
-        let index = connections.count == 1 ? 0 : turn.wrappingAdd(1, ordering: .relaxed).newValue & Int.max
-        let connection = connections[index % connections.count]
+        let connection = command.needsReplicas ? confirmed ?? anyConnection : anyConnection
         let reply = try await connection.send(command, deadline: deadline, failsFast: failsFast)
         guard case .error(let text) = reply else { return reply }
         let error = RedisError(reply: text)
@@ -33,13 +37,20 @@ package final class RedisServer: Sendable {
         throw error
     }
 
+    private var anyConnection: RedisConnection {
+        let index = connections.count == 1 ? 0 : turn.wrappingAdd(1, ordering: .relaxed).newValue & Int.max
+        return connections[index % connections.count]
+    }
+
+    private var all: [RedisConnection] { confirmed.map { connections + [$0] } ?? connections }
+
     /// Whether somebody has been waiting for a reply since the last time this was asked, without any coming.
     func fellSilent() -> Bool {
-        connections.reduce(false) { $1.fellSilent() || $0 }
+        all.reduce(false) { $1.fellSilent() || $0 }
     }
 
     /// Closes the connections; whoever waits for a reply, or comes later, is told why.
     func close(because error: RedisError) {
-        for connection in connections { connection.close(because: error) }
+        for connection in all { connection.close(because: error) }
     }
 }
