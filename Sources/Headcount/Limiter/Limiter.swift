@@ -38,8 +38,8 @@ public final class Limiter: ContactLimiter, Service {
 
     /// A limiter that connects when it is first asked, and again whenever the connection breaks.
     ///
-    /// - Parameter url: `redis://[user:password@]host:port/database`, `rediss://…` for TLS, or
-    ///   `redis+unix:///path/to/socket`.
+    /// - Parameter url: `redis://[user:password@]host:port/database`, `rediss://…` for TLS, `redis+unix:///path/to/socket`,
+    ///   `redis-cluster://host:port,host:port` or `redis-sentinel://host:port,host:port/master-name`.
     /// - Throws: ``HeadcountError/Code/invalidConfiguration`` for a URL or a setting that can't work.
     public init(
         url: String, configuration: LimiterConfiguration = LimiterConfiguration()
@@ -129,6 +129,19 @@ public final class Limiter: ContactLimiter, Service {
     package func send(_ arguments: [String]) async throws -> RedisValue {
         try await runner.send(RedisCommand(arguments))
     }
+
+    /// The servers that take writes: one, or all masters of a cluster.
+    package func masters() async throws -> [RedisServer] {
+        try await runner.masters()
+    }
+
+    /// A command of one's own for one of ``masters()``.
+    package func send(_ arguments: [String], to server: RedisServer) async throws -> RedisValue {
+        try await runner.send(RedisCommand(arguments), to: server)
+    }
+
+    /// When an answer about what was written is given.
+    package var durability: Durability { configuration.durability }
 
     /// Asks Redis for a sign of life.
     ///

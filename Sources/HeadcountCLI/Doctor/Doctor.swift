@@ -7,12 +7,39 @@ struct Doctor {
     let limiter: Limiter
 
     func examine() async throws -> [Finding] {
+        let servers = try await limiter.masters()
+        var findings: [Finding] = []
+        for server in servers {
+            let name = servers.count > 1 ? server.address.description : nil
+            findings += try await examine(server).map { $0.at(name) }
+        }
+        return findings + [try await latency()]
+    }
+
+    private func examine(_ server: RedisServer) async throws -> [Finding] {
         // A user who may not see INFO can still work: what can't be found out is said to be unknown.
-        let info = ServerInfo((try? await limiter.send(["INFO"]).text) ?? "")
+        let info = ServerInfo((try? await limiter.send(["INFO"], to: server).text) ?? "")
+        let durability = Self.durability(info, limiter.durability)
         return [
             Self.version(info), Self.role(info), Self.eviction(info), Self.memory(info), Self.persistence(info),
-            await intset(), try await clock(), try await latency(),
-        ]
+            await intset(server), try await clock(server),
+        ] + [durability].compactMap { $0 }
+    }
+
+    /// Nil if nobody waits for replicas.
+    static func durability(_ info: ServerInfo, _ durability: Durability) -> Finding? {
+        guard case .replicated(let needed) = durability else { return nil }
+        guard let count = info["connected_slaves"].flatMap({ Int($0) }) else {
+            return Finding(check: "durability", status: .unknown, detail: "INFO has no connected_slaves")
+        }
+        return count >= needed
+            ? Finding(
+                check: "durability", status: count > needed ? .ok : .warning,
+                detail: "replicated:\(needed), \(count) replicas"
+                    + (count > needed ? "" : ": nothing can be counted while one of them is away"))
+            : Finding(
+                check: "durability", status: .problem,
+                detail: "replicated:\(needed), but \(count) replicas: nothing can be counted")
     }
 
     static func memory(_ info: ServerInfo) -> Finding {
@@ -79,9 +106,9 @@ struct Doctor {
                 + "set appendonly yes")
     }
 
-    private func intset() async -> Finding {
+    private func intset(_ server: RedisServer) async -> Finding {
         let name = "set-max-intset-entries"
-        guard let value = try? await limiter.send(["CONFIG", "GET", name]).fields?[name], let entries = Int(value)
+        guard let value = try? await limiter.send(["CONFIG", "GET", name], to: server).fields?[name], let entries = Int(value)
         else {
             return Finding(check: "intset", status: .unknown, detail: "CONFIG GET \(name) is not permitted")
         }
@@ -92,9 +119,9 @@ struct Doctor {
                 detail: "\(name) \(entries): sets of integer ids above it take 9 times the memory; set 16384")
     }
 
-    private func clock() async throws -> Finding {
+    private func clock(_ server: RedisServer) async throws -> Finding {
         let before = Date()
-        let parts = try await limiter.send(["TIME"]).elements ?? []
+        let parts = try await limiter.send(["TIME"], to: server).elements ?? []
         let middle = (before.timeIntervalSince1970 + Date().timeIntervalSince1970) / 2
         guard parts.count == 2, let seconds = parts[0].integer, let micros = parts[1].integer else {
             return Finding(check: "clock", status: .unknown, detail: "TIME gave no time")

@@ -10,7 +10,21 @@ struct Finding: Encodable {
         case unknown
     }
 
+    /// Of which server, where there are several.
+    private(set) var server: String?
     let check: String
     let status: Status
     let detail: String
+
+    init(check: String, status: Status, detail: String) {
+        self.check = check
+        self.status = status
+        self.detail = detail
+    }
+
+    func at(_ server: String?) -> Finding {
+        var finding = self
+        finding.server = server
+        return finding
+    }
 }

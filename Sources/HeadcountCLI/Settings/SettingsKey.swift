@@ -17,7 +17,8 @@ struct SettingsKey: Hashable, ExpressibleByStringLiteral {
     /// All there are. `*` stands for a plan's name.
     static let known: [SettingsKey] = [
         "redis.url", "redis.tls.ca", "redis.tls.cert", "redis.tls.key", "redis.tls.serverName",
-        "redis.tls.checkServerName", "prefix", "timeout", "durability", "listen", "embedded", "metrics", "tls.cert", "tls.key",
+        "redis.tls.checkServerName", "prefix", "timeout", "durability", "listen", "embedded", "metrics", "tls.cert",
+        "tls.key",
         "log.level",
         "log.format", "session.secret", "cors.origins", "instagram.verifyToken", "instagram.appSecrets", "plans.names",
         "plans.default", "plans.limit.*", "plans.tiers.*",

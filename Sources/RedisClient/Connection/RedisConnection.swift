@@ -180,8 +180,10 @@ final class RedisConnection: RepliesReceiver {
                 switch state.reply(reply) {
                 case .answer(let waiter): answers.append((waiter, .success(reply)))
                 case .release(let group, let step):
-                    let failure = options.barrier?.failure(reply, server: server)
-                    for (waiter, held) in group { answers.append((waiter, failure.map { .failure($0) } ?? .success(held))) }
+                    for (waiter, held) in group {
+                        answers.append(
+                            (waiter, options.barrier?.answer(held, reply, server: server) ?? .success(held)))
+                    }
                     next = step
                 case .discard: break
                 case .unexpected: return true
