@@ -22,7 +22,7 @@ struct Doctor {
         let durability = Self.durability(info, limiter.durability)
         return [
             Self.version(info), Self.role(info), Self.eviction(info), Self.memory(info), Self.persistence(info),
-            await intset(server), try await clock(server),
+            await intset(server), try await clock(server), await defaultUser(server, info),
         ] + [durability].compactMap { $0 }
     }
 
@@ -117,6 +117,24 @@ struct Doctor {
             : Finding(
                 check: "intset", status: .warning,
                 detail: "\(name) \(entries): sets of integer ids above it take 9 times the memory; set 16384")
+    }
+
+    /// While Redis loads its append-only file it acts as the default user, and leaves out each transaction, such as what a
+    /// script wrote, that this user may not run (redis/redis#14541).
+    private func defaultUser(_ server: RedisServer, _ info: ServerInfo) async -> Finding {
+        let name = "default-user"
+        let reply = try? await limiter.send(["ACL", "GETUSER", "default"], to: server).elements
+        guard let reply, let rules = DefaultUser(reply) else {
+            return Finding(check: name, status: .unknown, detail: "ACL GETUSER is not permitted")
+        }
+        if rules.mayDoEverything { return Finding(check: name, status: .ok, detail: "may load all of the data") }
+        let remedy = "keep it out without taking its permissions: user default off ~* &* +@all"
+        return info["aof_enabled"] == "1"
+            ? Finding(
+                check: name, status: .problem,
+                detail: "it is restricted, so that Redis may lose what was counted when it loads its append-only file; "
+                    + remedy)
+            : Finding(check: name, status: .warning, detail: "it is restricted; before setting appendonly yes, " + remedy)
     }
 
     private func clock(_ server: RedisServer) async throws -> Finding {
