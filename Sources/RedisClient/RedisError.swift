@@ -38,6 +38,7 @@ package struct RedisError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// An error reply. One that comes from inside a script may follow what the script has already written.
     package init(reply: String) {
+        let reply = Self.withoutArguments(reply)
         var text = reply
         // Redis 6.2: `ERR Error running script (call to f_…): @user_script:7: @user_script: 7: -OOM command not allowed …`
         if reply.hasPrefix("ERR Error running script"), let last = reply.ranges(of: #/@user_script: ?\d+: /#).last {
@@ -45,8 +46,18 @@ package struct RedisError: Error, Sendable, Equatable, CustomStringConvertible {
             if text.hasPrefix("-") { text.removeFirst() }
         }
         var code = String(text.prefix { $0 != " " })
-        if text.contains("The user executing the script can't") { code = "NOPERM" }
+        if text.contains("The user executing the script can't") {
+            code = "NOPERM"
+            // Where Redis 7 says it.
+            if let line = reply.firstMatch(of: #/@user_script:(\d+): /#) { text += ", on @user_script:\(line.1)." }
+        }
         self.init(.server(code), text, mayHaveExecuted: reply.contains("user_script"))
+    }
+
+    /// An error reply without the command's arguments: a server that lacks a command repeats them, and secrets and contact ids
+    /// are among them.
+    static func withoutArguments(_ reply: String) -> String {
+        reply.firstRange(of: ", with args beginning with").map { String(reply[..<$0.lowerBound]) } ?? reply
     }
 
     /// Whether the same command may succeed a moment later, on another connection or when the server is ready.

@@ -44,4 +44,15 @@ import Testing
         var handshake = try handshake("redis://h")
         #expect(handshake.received(.error("NOPERM this user has no permissions to run 'client|setname'")) == .done)
     }
+
+    /// A server without users repeats what it was given.
+    @Test func aRefusalNeverHoldsThePassword() throws {
+        var handshake = try handshake("redis://ops:secret@h")
+        let reply = "ERR unknown command 'AUTH', with args beginning with: 'ops' 'secret' "
+        guard case .failed(let error) = handshake.received(.error(reply)) else {
+            Issue.record("it was not refused")
+            return
+        }
+        #expect(error.message.hasSuffix("ERR unknown command 'AUTH'"))
+    }
 }

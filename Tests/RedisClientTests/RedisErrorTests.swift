@@ -30,4 +30,17 @@ import Testing
         #expect(error.code == .server(code))
         #expect(error.mayHaveExecuted == mayHaveExecuted)
     }
+
+    /// Redis 6.2 says first where, and is told of the same way as later versions.
+    @Test func whatAnACLRefusesInAScriptHasItsLine() {
+        let said = "The user executing the script can't run this command or subcommand"
+        let error = RedisError(
+            reply: "ERR Error running script (call to f_8893): @user_script:77: @user_script: 77: \(said)")
+        #expect(error.message == "\(said), on @user_script:77.")
+    }
+
+    @Test func whatServersRepeatOfACommandTheyLackIsLeftOut() {
+        let reply = "ERR unknown command 'HSET', with args beginning with: 'hc:{a}:channels' 'generic' 'secret' "
+        #expect(RedisError(reply: reply).message == "ERR unknown command 'HSET'")
+    }
 }

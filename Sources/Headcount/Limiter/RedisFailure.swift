@@ -24,7 +24,7 @@ enum RedisFailure {
             switch code {
             case "OOM": "is out of memory (maxmemory is reached)"
             case "READONLY": "is a read-only replica; connect to its primary"
-            case "NOPERM": "does not permit this user what Headcount needs; see the user's ACL"
+            case "NOPERM": "does not permit this user what Headcount needs; `headcount doctor --acl` prints that"
             case "LOADING": "is still loading its data"
             case "MISCONF": "refuses writes since it can't save its data to disk"
             case "BUSY": "is busy with another script"

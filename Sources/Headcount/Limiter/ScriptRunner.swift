@@ -45,7 +45,7 @@ final class ScriptRunner: Sendable {
                     return (reply, belief)
                 } catch let error as RedisError {
                     guard try self.correct(by: error, account: account), corrections < Self.maximumCorrections else {
-                        throw error
+                        throw error.naming(commandOf: script)
                     }
                     corrections += 1
                     if error.code == .server("STALE_PERIOD") { told = self.clock.now }

@@ -46,7 +46,7 @@ struct Handshake {
     mutating func received(_ reply: RedisValue) -> Progress {
         guard let step = steps.popFirst() else { return .done }
         if case .error(let text) = reply {
-            if let error = failure(of: step, text) { return .failed(error) }
+            if let error = failure(of: step, RedisError.withoutArguments(text)) { return .failed(error) }
         } else if step == .checkRole, reply.elements?.first?.text != "master" {
             return .failed(RedisError(.connectionFailed, "\(server) is no master (any more)"))
         }
