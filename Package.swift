@@ -73,6 +73,7 @@ let package = Package(
                 .embedInCode("forget.lua"),
                 .embedInCode("hurry.lua"),
                 .embedInCode("index.lua"),
+                .embedInCode("journal.lua"),
                 .embedInCode("load.lua"),
                 .embedInCode("merge.lua"),
                 .embedInCode("plan.lua"),

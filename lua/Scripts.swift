@@ -12,6 +12,7 @@ package enum ScriptSource {
     package static let forget = text(PackageResources.forget_lua)
     package static let hurry = text(PackageResources.hurry_lua)
     package static let index = text(PackageResources.index_lua)
+    package static let journal = text(PackageResources.journal_lua)
     package static let load = text(PackageResources.load_lua)
     package static let merge = text(PackageResources.merge_lua)
     package static let plan = text(PackageResources.plan_lua)
@@ -26,8 +27,8 @@ package enum ScriptSource {
     package static let usage = text(PackageResources.usage_lua)
 
     package static let all = [
-        activate, advance, campaign, check, claim, `defer`, deliver, due, erase, forget, hurry, index, load, merge,
-        plan, progress, reserve, retry, revive, scenario, settle, sweep, trigger, usage,
+        activate, advance, campaign, check, claim, `defer`, deliver, due, erase, forget, hurry, index, journal, load,
+        merge, plan, progress, reserve, retry, revive, scenario, settle, sweep, trigger, usage,
     ]
 
     private static func text(_ bytes: [UInt8]) -> String {

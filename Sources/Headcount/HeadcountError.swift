@@ -7,7 +7,7 @@ public struct HeadcountError: Error, Sendable, Equatable {
         enum Known: String {
             case invalidAccount, invalidContact, invalidAction, invalidPlan, invalidPeriod, invalidPage,
                 invalidAudience, invalidConfiguration, invalidToken, invalidLease, invalidCampaign, invalidNotices,
-                invalidScenario, invalidChannel
+                invalidScenario, invalidChannel, invalidJournal
             case notFound, conflict, unavailable, unexpectedReply
         }
 
@@ -41,6 +41,8 @@ public struct HeadcountError: Error, Sendable, Equatable {
         public static let invalidScenario = Code(known: .invalidScenario)
         /// A channel's id or secret that can't be.
         public static let invalidChannel = Code(known: .invalidChannel)
+        /// A journal of what was admitted without Redis that can't be read.
+        public static let invalidJournal = Code(known: .invalidJournal)
         /// The account has no campaign or notice of that name.
         public static let notFound = Code(known: .notFound)
         /// There is a campaign of that name already, or it is in a state in which that can't be done.
@@ -64,17 +66,28 @@ public struct HeadcountError: Error, Sendable, Equatable {
     public let mayHaveExecuted: Bool
     /// Whether the same call may succeed when it is simply made again later.
     public let isRetriable: Bool
+    /// Nobody answered, or who did is not yet, or no longer, in a state to. False when a Redis at work refused the call.
+    package let isOutage: Bool
     /// The decisions of a batch that were made before Redis failed, in input order. A cancelled batch has none to show.
     public internal(set) var decided: [Decision] = []
 
     package init(
-        _ code: Code, _ reason: String, value: String? = nil, mayHaveExecuted: Bool = false, isRetriable: Bool = false
+        _ code: Code, _ reason: String, value: String? = nil, mayHaveExecuted: Bool = false, isRetriable: Bool = false,
+        isOutage: Bool = false
     ) {
         self.code = code
         self.reason = reason
         self.value = value?.printable
         self.mayHaveExecuted = mayHaveExecuted
         self.isRetriable = isRetriable
+        self.isOutage = isOutage
+    }
+
+    /// The same error, with more to say.
+    func adding(_ reason: String) -> HeadcountError {
+        HeadcountError(
+            code, "\(self.reason); \(reason)", value: value, mayHaveExecuted: mayHaveExecuted, isRetriable: isRetriable,
+            isOutage: isOutage)
     }
 
     /// One line for the person who gave the input: the value, what is wrong with it, what to do.

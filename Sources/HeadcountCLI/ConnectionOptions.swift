@@ -69,7 +69,12 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     var settings: Settings {
-        get async throws { try await Settings(flags: flags, file: file.config) }
+        get async throws { try await settings() }
+    }
+
+    /// - Parameter flags: what else was given on the command line.
+    func settings(with flags: [SettingsKey: ConfigContent] = [:]) async throws -> Settings {
+        try await Settings(flags: self.flags.merging(flags) { $1 }, file: file.config)
     }
 
     /// A limiter that has spoken to Redis.
@@ -80,8 +85,8 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     /// A limiter that connects only when it must.
-    func limiter() async throws -> Limiter {
-        let settings = try await settings
+    func limiter(with flags: [SettingsKey: ConfigContent] = [:]) async throws -> Limiter {
+        let settings = try await settings(with: flags)
         let configuration = Self.quiet(try await settings.limiter)
         return try Limiter(url: try await settings.redisURL, configuration: configuration)
     }

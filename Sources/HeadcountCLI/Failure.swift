@@ -12,7 +12,8 @@ struct Failure: Error {
 
     init(_ error: HeadcountError) {
         switch error.code {
-        case .invalidAccount, .invalidContact, .invalidAudience, .invalidToken: self.init(error.message, .badData)
+        case .invalidAccount, .invalidContact, .invalidAudience, .invalidToken, .invalidJournal:
+            self.init(error.message, .badData)
         case .invalidAction, .invalidPlan, .invalidPeriod, .invalidConfiguration, .invalidLease, .invalidCampaign,
             .invalidNotices, .invalidScenario, .invalidChannel:
             self.init(error.message, .usage)

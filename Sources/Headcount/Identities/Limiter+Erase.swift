@@ -87,12 +87,13 @@ extension Limiter {
                 ScriptCall(
                     keys: [
                         keys.members(account, period), keys.held(account, period), keys.plan(account),
-                        keys.merged(account, period), keys.holders(account, period),
+                        keys.merged(account, period), keys.holders(account, period), keys.erased(account, period),
                     ],
                     arguments: [
                         belief.schedule.fields, String(belief.day.start.epochSeconds),
                         String(belief.day.end.epochSeconds), belief.day.period.name.description, period.description,
                         tombstones.fingerprint, contact, tombstones.tombstone(of: contact, in: account, period),
+                        String(try expiry(of: period, belief)),
                     ] + merged)
             }
             return reply.integer == 1
@@ -102,6 +103,13 @@ extension Limiter {
                 "contacts of account \(account) were erased this period with another tombstone key; set "
                     + "HEADCOUNT_TOMBSTONE_KEY to that one")
         }
+    }
+
+    /// When what is kept of the period's contacts expires, in epoch seconds.
+    private func expiry(of period: PeriodName, _ belief: AccountBelief) throws -> Int {
+        let calendar = try BillingCalendar(zone: belief.day.calendar.zone, startDay: period.startDay)
+        let end = calendar.period(year: period.year, month: period.month).end
+        return end.epochSeconds + Int(configuration.retention.components.seconds)
     }
 
     private func merged(into contact: String, in account: String, _ period: PeriodName) async throws -> [String] {
@@ -174,7 +182,11 @@ extension Limiter {
                 removed += try await runner.send(RedisCommand(["UNLINK"] + page)).integer ?? 0
             }
         }
-        var month = BillingCalendar.utc.period(at: try await askTime().addingTimeInterval(14 * 3_600)).name
+        let now = try await askTime()
+        // For journals that still have contacts of it: no period lasts for more than 63 days.
+        let expiry = 63 * 86_400 + Int(configuration.retention.components.seconds)
+        _ = try await runner.send(["SET", keys.removed(account), String(now.epochSeconds), "EX", String(expiry)])
+        var month = BillingCalendar.utc.period(at: now.addingTimeInterval(14 * 3_600)).name
         for _ in 0..<6 {
             _ = try await runner.send(["SREM", keys.index(month), account])
             month = month.previous

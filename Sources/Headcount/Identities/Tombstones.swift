@@ -55,6 +55,13 @@ extension Optional<Tombstones> {
         guard let mark = IdentitiesMark(identities), mark.period == period.description, let key = mark.key else {
             return nil
         }
+        let tombstones = try known(key, of: account)
+        return contacts.map { tombstones.tombstone(of: $0, in: account, period) }
+    }
+
+    /// - Parameter key: the fingerprint of the key with which contacts were erased.
+    /// - Throws: ``HeadcountError/Code/invalidConfiguration`` unless it is this process's.
+    func known(_ key: Substring, of account: String) throws(HeadcountError) -> Tombstones {
         guard let self, self.fingerprint == key else {
             let whose = self == nil ? "no tombstone key" : "another tombstone key"
             throw HeadcountError(
@@ -62,6 +69,6 @@ extension Optional<Tombstones> {
                 "contacts of account \(account) were erased this period, and this process has \(whose): it would count "
                     + "who comes back twice; set HEADCOUNT_TOMBSTONE_KEY to the one with which they were erased")
         }
-        return contacts.map { self.tombstone(of: $0, in: account, period) }
+        return self
     }
 }

@@ -17,6 +17,8 @@ struct Activator: Sendable {
     let cache: MemberCache?
     let tombstones: Tombstones?
     let bell: NoticeBell
+    /// Nil: the policy is to fail closed.
+    let blind: BlindAdmissions?
 
     func activate(_ contacts: [String], in account: String, kind: String) async throws -> [Decision] {
         let plan = configuration.plans.defaultPlan
@@ -53,6 +55,7 @@ struct Activator: Sendable {
             for tombstone in tombstones ?? [] { call.arguments.append(tombstone) }
             return call
         }
+        blind?.answered()
         let period = belief.day.period
         let answer = try ActivationReply(reply)
         let decisions = try answer.decisions(in: period)

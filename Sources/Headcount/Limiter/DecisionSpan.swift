@@ -24,6 +24,8 @@ struct DecisionSpan {
             var counts: [Verdict: Int] = [:]
             for decision in decisions { counts[decision.verdict, default: 0] += 1 }
             for (verdict, count) in counts { span.attributes["headcount.verdict.\(verdict.rawValue)"] = count }
+            let blind = decisions.count { $0.failedOpen }
+            if blind > 0 { span.attributes["headcount.failed_open"] = blind }
             return decisions
         }
     }

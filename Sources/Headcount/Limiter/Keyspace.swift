@@ -1,3 +1,4 @@
+internal import Crypto
 internal import Foundation
 
 /// How Redis keys are called. The account in braces is the cluster hash tag: one slot holds all of an account's keys.
@@ -16,6 +17,8 @@ package struct Keyspace: Sendable {
     package func refused(_ account: String, _ period: PeriodName) -> String { members(account, period) + ":refused" }
     package func holders(_ account: String, _ period: PeriodName) -> String { members(account, period) + ":holders" }
     package func merged(_ account: String, _ period: PeriodName) -> String { members(account, period) + ":merged" }
+    /// Tombstones of contacts that were erased before they were counted: a journal may still have them.
+    package func erased(_ account: String, _ period: PeriodName) -> String { members(account, period) + ":erased" }
     package func plan(_ account: String) -> String { prefix + ":{" + account + "}:plan" }
     package func audit(_ account: String) -> String { "\(prefix):{\(account)}:audit" }
 
@@ -61,6 +64,12 @@ package struct Keyspace: Sendable {
 
     /// The keys of the HTTP API.
     package var apiKeys: String { "\(prefix):api-keys" }
+
+    /// When the account was removed, in epoch seconds, for as long as a journal may have contacts of it. Without its id.
+    package func removed(_ account: String) -> String {
+        let hash = SHA256.hash(data: Array(account.utf8))
+        return "\(prefix):removed:\(Hexadecimal.text(hash.prefix(16)))"
+    }
 
     /// There for as long as a session of the dashboard that was signed out would have lasted.
     package func signedOut(_ session: String) -> String { "\(prefix):signed-out:\(session)" }

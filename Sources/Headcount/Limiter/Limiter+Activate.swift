@@ -5,6 +5,9 @@ internal import Tracing
 extension Limiter {
     /// Activates a contact: counts it if it was not yet counted in the account's current period and the limit allows.
     ///
+    /// Where ``LimiterConfiguration/failurePolicy`` says so, a contact that Redis leaves unanswered is admitted within bounds:
+    /// ``Decision/failedOpen`` tells.
+    ///
     /// Keys: the period's members, held, stats, refused and merged, the plan and the outbox; the index of accounts.
     ///
     /// - Throws: ``HeadcountError``: `invalidAccount`, `invalidContact` and `invalidAction` before anything is sent,
@@ -24,7 +27,11 @@ extension Limiter {
             runner.metrics.decided(.alreadyActivated)
             return decision
         }
-        return try await activations.ask(contact, in: .init(account: account, kind: action.kind))
+        do {
+            return try await activations.ask(contact, in: .init(account: account, kind: action.kind))
+        } catch let error as HeadcountError {
+            return try await failOpen([contact], in: account, by: action, after: error)[0]
+        }
     }
 
     /// Activates any number of contacts in calls of at most 512, one after the other: the decisions are in input order,
@@ -54,9 +61,13 @@ extension Limiter {
             let part = Array(rest.prefix(LimiterScripts.maximumContacts))
             do {
                 decisions += try await activator.activate(part, in: account, kind: action.kind)
-            } catch var error as HeadcountError {
-                error.decided = decisions
-                throw error
+            } catch let error as HeadcountError {
+                do {
+                    decisions += try await failOpen(part, in: account, by: action, after: error)
+                } catch var error as HeadcountError {
+                    error.decided = decisions + error.decided
+                    throw error
+                }
             }
             rest = rest.dropFirst(part.count)
         }

@@ -43,6 +43,10 @@ extension Limiter {
                 [["HGETALL", keys.merged(account, name)]]
             ),
             (
+                keys.erased(account, name), "set", "hashes of contacts that were erased before they were counted",
+                [["SCARD", keys.erased(account, name)]]
+            ),
+            (
                 keys.stats(account, name), "hash", "DD:KIND:activated and DD:KIND:refused, the daily numbers",
                 [["HGETALL", keys.stats(account, name)]]
             ),

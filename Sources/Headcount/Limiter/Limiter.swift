@@ -16,7 +16,8 @@ internal import Tracing
 ///
 /// One limiter serves a process; any number of tasks use it at once. All decisions are made in Redis by the scripts of
 /// `lua/`, so that repeating a call whose answer was lost never counts twice (R4). When Redis can't answer, calls throw
-/// ``HeadcountError/Code/unavailable``, never answer ``Verdict/limitReached`` (R14). A cancelled call throws
+/// ``HeadcountError/Code/unavailable``, never answer ``Verdict/limitReached`` (R14); ``FailurePolicy`` says what else may be
+/// done then. A cancelled call throws
 /// `CancellationError`; it may have counted.
 public final class Limiter: ContactLimiter, Service {
     let configuration: LimiterConfiguration
@@ -33,6 +34,8 @@ public final class Limiter: ContactLimiter, Service {
     let arrivals: GroupCommit<String, IncomingEvent, EventResult>
     let tombstones: Tombstones?
     let bell: NoticeBell
+    /// Nil: the policy is to fail closed.
+    let blind: BlindAdmissions?
     /// Looked up once: a program that wants spans bootstraps its tracer before it makes a limiter.
     let tracer: (any Tracer)?
 
@@ -70,9 +73,17 @@ public final class Limiter: ContactLimiter, Service {
         self.tombstones = tombstones
         let bell = NoticeBell(runner: runner, keys: keys, thresholds: configuration.noticeThresholds)
         self.bell = bell
+        let blind: BlindAdmissions? =
+            if case .open(let bounds) = configuration.failurePolicy {
+                BlindAdmissions(bounds, metrics: metrics, logger: configuration.logger)
+            } else {
+                nil
+            }
+        self.blind = blind
         let activator = Activator(
             runner: runner, index: index, keys: keys, configuration: configuration,
-            cache: configuration.localCache.map { MemberCache($0) }, tombstones: tombstones, bell: bell)
+            cache: configuration.localCache.map { MemberCache($0) }, tombstones: tombstones, bell: bell,
+            blind: blind)
         self.activator = activator
         activations = GroupCommit(maximumItems: LimiterScripts.maximumContacts) { contacts, lane in
             try await activator.activate(contacts, in: lane.account, kind: lane.kind)
@@ -99,8 +110,8 @@ public final class Limiter: ContactLimiter, Service {
     /// Connects to Redis and waits for its first answer.
     ///
     /// - Parameter url: As for ``init(url:configuration:)``.
-    /// - Throws: ``HeadcountError``: `invalidConfiguration` for a URL or a setting that can't work, `unavailable` when
-    ///   Redis can't be reached, refuses the password, or doesn't answer in ``LimiterConfiguration/timeout``.
+    /// - Throws: ``HeadcountError``: `invalidConfiguration` for a URL or a setting that can't work, `unavailable`, whatever
+    ///   ``LimiterConfiguration/failurePolicy`` is, when Redis can't be reached, refuses the password, or doesn't answer in ``LimiterConfiguration/timeout``.
     public static func connect(
         to url: String, configuration: LimiterConfiguration = LimiterConfiguration()
     ) async throws -> Limiter {

@@ -10,6 +10,8 @@ public struct LimiterConfiguration: Sendable {
     public var actionKinds = ActionKinds.standard
     /// How long a call may take, repeats after a broken connection included.
     public var timeout: Duration = .seconds(5)
+    /// What `activate` does when Redis can't be asked.
+    public var failurePolicy = FailurePolicy.closed
     /// Remembers members of the current period in this process. Nil: Redis is asked each time.
     public var localCache: LocalCache?
     /// How long members stay after their period's end.
@@ -55,6 +57,7 @@ public struct LimiterConfiguration: Sendable {
             throw HeadcountError(.invalidConfiguration, "a retention is at least 0 and at most ten years")
         }
         try Self.check(thresholds: noticeThresholds)
+        if case .open(let bounds) = failurePolicy { try bounds.validate() }
         if let tombstoneKey, tombstoneKey.utf8.count < Tombstones.shortestKey {
             throw HeadcountError(
                 .invalidConfiguration,

@@ -17,6 +17,10 @@ struct LimiterMetrics: Sendable {
         uniqueKeysWithValues: Settlement.allCases.map {
             ($0, Counter(label: "headcount_settlements_total", dimensions: [("settlement", $0.rawValue)]))
         })
+    private let failedOpen = Dictionary(
+        uniqueKeysWithValues: FailedOpen.allCases.map {
+            ($0, Counter(label: "headcount_failed_open_total", dimensions: [("result", $0.rawValue)]))
+        })
     private let scriptDurations: [String: Timer]
     private let stalePeriods = Counter(label: corrections, dimensions: [("reason", "stale_period")])
     private let wrongCalendars = Counter(label: corrections, dimensions: [("reason", "wrong_calendar")])
@@ -25,6 +29,13 @@ struct LimiterMetrics: Sendable {
     private let deadLetters = Counter(label: "headcount_dead_letters_total")
     private let unavailable = Counter(label: errors, dimensions: [("code", "unavailable")])
     private let overloaded = Counter(label: errors, dimensions: [("code", "overloaded")])
+
+    /// What came of asking for contacts that Redis could not be asked about, where the policy is to fail open.
+    enum FailedOpen: String, CaseIterable {
+        case admitted
+        case boundReached = "bound_reached"
+        case notJournalled = "not_journalled"
+    }
 
     private static let corrections = "headcount_corrections_total"
     private static let errors = "headcount_redis_errors_total"
@@ -70,6 +81,10 @@ struct LimiterMetrics: Sendable {
         var counts: [Settlement: Int] = [:]
         for settlement in made { if let settlement { counts[settlement, default: 0] += 1 } }
         for (settlement, count) in counts { settlements[settlement]?.increment(by: count) }
+    }
+
+    func failedOpen(_ result: FailedOpen, _ count: Int) {
+        failedOpen[result]?.increment(by: count)
     }
 
     func wroteDeadLetters(_ count: Int) {

@@ -15,6 +15,7 @@ enum LimiterScripts {
     static let forget = RedisScript(name: "forget", source: ScriptSource.forget)
     static let hurry = RedisScript(name: "hurry", source: ScriptSource.hurry)
     static let index = RedisScript(name: "index", source: ScriptSource.index, needsReplicas: false)
+    static let journal = RedisScript(name: "journal", source: ScriptSource.journal)
     static let load = RedisScript(name: "load", source: ScriptSource.load)
     static let merge = RedisScript(name: "merge", source: ScriptSource.merge)
     static let plan = RedisScript(name: "plan", source: ScriptSource.plan)
@@ -28,8 +29,8 @@ enum LimiterScripts {
     static let trigger = RedisScript(name: "trigger", source: ScriptSource.trigger)
     static let usage = RedisScript(name: "usage", source: ScriptSource.usage, needsReplicas: false)
     static let all = [
-        activate, advance, campaign, check, claim, `defer`, deliver, due, erase, forget, hurry, index, load, merge,
-        plan, progress, reserve, retry, revive, scenario, settle, sweep, trigger, usage,
+        activate, advance, campaign, check, claim, `defer`, deliver, due, erase, forget, hurry, index, journal, load,
+        merge, plan, progress, reserve, retry, revive, scenario, settle, sweep, trigger, usage,
     ]
 
     /// Most contacts in one call, so that none holds Redis for long.

@@ -6,7 +6,7 @@ enum RedisFailure {
         if error.code == .cancelled { return CancellationError() }
         return HeadcountError(
             .unavailable, reason(error, server: server), mayHaveExecuted: mayHaveExecuted,
-            isRetriable: error.isPassing || isOverSoon(error))
+            isRetriable: error.isPassing || isOverSoon(error), isOutage: error.isPassing || error.code == .timedOut)
     }
 
     /// Whether somebody may mend it while the caller waits.

@@ -12,6 +12,9 @@ struct ActivateCommand: AsyncParsableCommand {
             --from reads one contact a line, CSV with a header, or JSON lines, as a stream of any size. A bad line is
             reported with its number, the others are activated, and the exit status is 65.
 
+            While Redis can't be asked, nobody is admitted (exit status 69), unless --failure-policy open says otherwise:
+            then contacts are admitted within bounds and journalled, to be counted later by 'headcount journal replay'.
+
             Contacts that begin with a dash stand after --.
 
             EXAMPLES
@@ -35,6 +38,7 @@ struct ActivateCommand: AsyncParsableCommand {
 
     @OptionGroup var input: AudienceOptions
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var failure: FailureOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -49,9 +53,10 @@ struct ActivateCommand: AsyncParsableCommand {
         let action = try Action(by)
         try Identifier.check(account: account)
         for contact in contacts { try Identifier.check(contact: contact) }
-        let counts = try await connection.settings.limiter.actionKinds.counts(action)
-        // Actions that cost nothing need no Redis.
-        let limiter = try await counts ? connection.connect() : connection.limiter()
+        let configuration = try await connection.settings(with: failure.flags).limiter
+        // Actions that cost nothing need no Redis, nor does who would be admitted without it.
+        let needsRedis = try configuration.actionKinds.counts(action) && configuration.failurePolicy == .closed
+        let limiter = try await needsRedis ? connection.connect() : connection.limiter(with: failure.flags)
         var activation = Activation(account: account, action: action, limiter: limiter, isJSON: output.json)
         let faults = try await input.forEachBatch(after: contacts) { contacts in
             try await activation.activate(contacts)
@@ -59,6 +64,11 @@ struct ActivateCommand: AsyncParsableCommand {
         }
         try await activation.finish()
         await limiter.close()
+        if activation.failedOpen > 0, case .open(let bounds) = configuration.failurePolicy {
+            Terminal.say(
+                "\(Format.count(activation.failedOpen)) contacts were admitted without Redis, whatever the limit is; when it "
+                    + "is back: headcount journal replay \(bounds.journal)")
+        }
         if faults > 0 { throw Failure(Audience.leftOut(faults), .badData) }
         if activation.limitReached > 0 { throw Failure(nil, .refused) }
     }

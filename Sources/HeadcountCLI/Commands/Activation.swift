@@ -5,7 +5,15 @@ import Headcount
 struct Activation {
     private struct Line: Encodable {
         let contact: String
+        /// Left out where Redis was asked.
+        let failedOpen: Bool?
         let verdict: Verdict
+
+        init(_ contact: String, _ decision: Decision) {
+            self.contact = contact
+            failedOpen = decision.failedOpen ? true : nil
+            verdict = decision.verdict
+        }
     }
 
     private struct Summary: Encodable {
@@ -19,6 +27,8 @@ struct Activation {
         let alreadyActivated: Int
         let limitReached: Int
         let notCounted: Int
+        /// Left out unless some were admitted without Redis.
+        let failedOpen: Int?
     }
 
     private let account: String
@@ -27,6 +37,8 @@ struct Activation {
     private let isJSON: Bool
     private var counts: [Verdict: Int] = [:]
     private var last: Decision?
+    /// How many were admitted without Redis.
+    private(set) var failedOpen = 0
 
     init(account: String, action: Action, limiter: Limiter, isJSON: Bool) {
         self.account = account
@@ -62,10 +74,11 @@ struct Activation {
         var text = ""
         for (contact, decision) in zip(contacts, decisions) {
             counts[decision.verdict, default: 0] += 1
+            if decision.failedOpen { failedOpen += 1 }
             last = decision
             text +=
                 isJSON
-                ? try JSONLine.text(Line(contact: contact, verdict: decision.verdict))
+                ? try JSONLine.text(Line(contact, decision))
                 : "\(contact)\t\(decision.verdict.rawValue)\n"
         }
         try Terminal.write(text)
@@ -82,13 +95,15 @@ struct Activation {
             let usage = try await limiter.usage(of: account)
             (used, limit, remaining, period) = (usage.used, usage.limit, usage.remaining, usage.period)
         }
+        let isUnknown = last.map { $0.verdict == .notCounted || $0.failedOpen } ?? false
         try Terminal.write(
             JSONLine.text(
                 Summary(
                     account: account, period: period.description,
-                    used: Nullable(last?.verdict == .notCounted ? nil : used), limit: LimitNumber(limit),
+                    used: Nullable(isUnknown ? nil : used), limit: LimitNumber(limit),
                     remaining: LimitNumber(remaining), resetsAt: period.end,
                     activated: counts[.activated, default: 0], alreadyActivated: counts[.alreadyActivated, default: 0],
-                    limitReached: limitReached, notCounted: counts[.notCounted, default: 0])))
+                    limitReached: limitReached, notCounted: counts[.notCounted, default: 0],
+                    failedOpen: failedOpen > 0 ? failedOpen : nil)))
     }
 }

@@ -40,6 +40,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Answer at /metrics, without a key.")
     var metrics = false
 
+    @OptionGroup var failure: FailureOptions
     @OptionGroup var log: LogOptions
 
     @Flag(help: "Read the configuration, say what is wrong with it, and end.")
@@ -53,6 +54,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         var flags = connection.flags
+        flags.merge(failure.flags) { $1 }
         flags.merge(log.flags) { $1 }
         flags["listen"] = listen.map { .string($0) }
         flags["tls.cert"] = tlsCert.map { .string($0) }

@@ -51,6 +51,12 @@ struct Server {
         configured.clientName = "headcount-serve-\(ProcessInfo.processInfo.processIdentifier)"
         configured.logger = logger
         let limiter = try Limiter(url: redis?.url ?? redisURL, configuration: configured)
+        let leftover = try limiter.leftoverJournals()
+        if let journal = leftover.first {
+            logger.warning(
+                "journals wait to be replayed: contacts that were admitted without Redis are not counted",
+                metadata: ["journals": "\(leftover.count)", "first": "\(journal)"])
+        }
         if redis != nil, configuration.address.isLoopback { try await FirstKey.makeIfNone(limiter) }
         let scheme = configuration.tls == nil ? "http" : "https"
         let isListening = Atomic(false)

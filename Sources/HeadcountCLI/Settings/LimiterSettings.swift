@@ -29,6 +29,7 @@ extension Settings {
             if let thresholds = try await integers("notices.thresholds") { configuration.noticeThresholds = thresholds }
             configuration.tombstoneKey = try await secret("tombstone.key")
             configuration.redisTLS = try await redisTLS
+            configuration.failurePolicy = try await failurePolicy
             return configuration
         }
     }

@@ -23,7 +23,8 @@ struct SettingsKey: Hashable, ExpressibleByStringLiteral {
         "log.format", "session.secret", "cors.origins", "instagram.verifyToken", "instagram.appSecrets", "plans.names",
         "plans.default", "plans.limit.*", "plans.tiers.*",
         "plans.mode.*", "actions.counted", "actions.notCounted", "tombstone.key", "signing.secret", "notices.url",
-        "notices.thresholds", "worker.listen", "worker.concurrency", "worker.accountConcurrency", "worker.accountRate",
+        "notices.thresholds", "failure.policy", "failure.maximumContacts", "failure.maximumSeconds", "failure.journal",
+        "worker.listen", "worker.concurrency", "worker.accountConcurrency", "worker.accountRate",
         "worker.actionTimeout", "worker.maxAttempts",
     ]
 

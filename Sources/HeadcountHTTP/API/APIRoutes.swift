@@ -47,12 +47,15 @@ struct APIRoutes: Sendable {
     }
 
     /// A route on an account, for keys of the scope.
+    ///
+    /// - Parameter mayFailOpen: whether a key that was known a while ago is good enough while Redis can't be asked, where the
+    ///   policy is to fail open.
     func route(
-        _ method: HTTPRequest.Method, _ path: String, _ scope: APIKeyScope,
+        _ method: HTTPRequest.Method, _ path: String, _ scope: APIKeyScope, mayFailOpen: Bool = false,
         _ answer: @escaping @Sendable (Call) async throws -> Response
     ) -> Route {
         Route(method, "/v1/accounts/{account}\(path)") { request, context in
-            let key = try await authenticator.key(of: request)
+            let key = try await authenticator.key(of: request, mayFailOpen: mayFailOpen)
             let account = context.parameter("account")
             try authenticator.check(key, allows: scope, on: account)
             guard let account else {

@@ -5,7 +5,7 @@ internal import Hummingbird
 
 extension APIRoutes {
     var activationRoutes: [Route] {
-        [route(.post, "/activations", .activate, activate)]
+        [route(.post, "/activations", .activate, mayFailOpen: true, activate)]
     }
 
     private func activate(_ call: Call) async throws -> Response {

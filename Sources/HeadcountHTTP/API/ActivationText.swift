@@ -7,7 +7,8 @@ enum ActivationText {
     static func one(_ contact: String, _ decision: Decision, in account: String) -> String {
         let standing = Standing(decision, account)
         return
-            "{\(standing.account),\"contact\":\(JSONString.literal(contact)),\(standing.limits),\(standing.remaining),"
+            "{\(standing.account),\"contact\":\(JSONString.literal(contact)),\(blind(decision.failedOpen))"
+            + "\(standing.limits),\(standing.remaining),"
             + "\(standing.used),\"verdict\":\"\(decision.verdict.rawValue)\"}"
     }
 
@@ -19,14 +20,19 @@ enum ActivationText {
         for (contact, decision) in zip(contacts, decisions) {
             counts[decision.verdict, default: 0] += 1
             if !results.isEmpty { results += "," }
-            results += "{\"contact\":\(JSONString.literal(contact)),\"verdict\":\"\(decision.verdict.rawValue)\"}"
+            results += "{\"contact\":\(JSONString.literal(contact)),\(blind(decision.failedOpen))"
+            results += "\"verdict\":\"\(decision.verdict.rawValue)\"}"
         }
         let standing = Standing(last, account)
+        let isBlind = decisions.contains { $0.failedOpen }
         return "{\(standing.account),\"activated\":\(counts[.activated, default: 0]),"
-            + "\"alreadyActivated\":\(counts[.alreadyActivated, default: 0]),\(standing.limit),"
+            + "\"alreadyActivated\":\(counts[.alreadyActivated, default: 0]),\(blind(isBlind))\(standing.limit),"
             + "\"limitReached\":\(counts[.limitReached, default: 0]),\"notCounted\":\(counts[.notCounted, default: 0]),"
             + "\(standing.period),\(standing.remaining),\"results\":[\(results)],\(standing.used)}"
     }
+
+    /// Only there if somebody was admitted without Redis.
+    private static func blind(_ failedOpen: Bool) -> String { failedOpen ? "\"failedOpen\":true," : "" }
 
     /// Fields of where the account stands right after the verdict.
     private struct Standing {
@@ -41,7 +47,7 @@ enum ActivationText {
             period = "\"overLimit\":\(decision.overLimit),\"period\":\"\(decision.period)\""
             let resetsAt = decision.resetsAt.formatted(.iso8601)
             remaining = "\"remaining\":\(number(decision.remaining)),\"resetsAt\":\"\(resetsAt)\""
-            used = "\"used\":\(decision.verdict == .notCounted ? "null" : String(decision.used))"
+            used = "\"used\":\(decision.verdict == .notCounted || decision.failedOpen ? "null" : String(decision.used))"
         }
     }
 }

@@ -15,7 +15,11 @@ struct ServiceRoutes: Sendable {
         let always = [
             Route(.get, "/healthz") { _, _ in try .json(Status(status: "ok")) },
             Route(.get, "/readyz") { _, _ in
-                try await limiter.ping(within: Self.readinessTimeout)
+                do {
+                    try await limiter.ping(within: Self.readinessTimeout)
+                } catch let error as HeadcountError where error.isOutage && limiter.failsOpen {
+                    // It is of use: a balancer that took all instances away would close what is to fail open.
+                }
                 return try .json(Status(status: "ready"))
             },
             Route(.get, "/openapi.yaml") { _, _ in

@@ -20,21 +20,24 @@ struct Authenticator: Sendable {
 
     /// The key of `Authorization: Bearer KEY`.
     ///
+    /// - Parameter mayFailOpen: as for ``APIRoutes/route(_:_:_:mayFailOpen:_:)``.
     /// - Throws: ``Problem``: `unauthenticated`, `tooManyFailures`. ``HeadcountError``: `unavailable`.
-    func key(of request: Request) async throws -> APIKey {
+    func key(of request: Request, mayFailOpen: Bool = false) async throws -> APIKey {
         guard let header = request.headers[.authorization] else { throw unauthenticated(.missing) }
         let parts = header.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw unauthenticated(.missing) }
-        return try await key(text: String(parts[1]))
+        return try await key(text: String(parts[1]), mayFailOpen: mayFailOpen)
     }
 
     /// The key with this text.
-    func key(text: String) async throws -> APIKey {
+    func key(text: String, mayFailOpen: Bool = false) async throws -> APIKey {
         guard let given = KeyText(text) else {
             throw failed(.unknown, throttledAs: Hexadecimal.text(SHA256.hash(data: Array(text.utf8))))
         }
         // A digest compares itself with other bytes in constant time.
-        guard let key = try await keys.key(given.id), given.sha256 == key.sha256 else {
+        guard let key = try await keys.key(given.id, mayBeOld: mayFailOpen && limiter.failsOpen),
+            given.sha256 == key.sha256
+        else {
             throw failed(.unknown, throttledAs: given.id)
         }
         guard isInForce(key) else { throw failed(.expired, throttledAs: given.id) }

@@ -1,3 +1,4 @@
+internal import Headcount
 internal import NIOCore
 internal import Synchronization
 
@@ -8,6 +9,8 @@ final class KeyCache: Sendable {
     private static let refreshAge = TimeAmount.milliseconds(200)
     /// From this age on nobody goes on without asking.
     private static let maximumAge = TimeAmount.milliseconds(450)
+    /// A key that Redis has shown in this time is good enough for who asks for no more while Redis can't be asked.
+    private static let maximumAgeInOutage = TimeAmount.hours(1)
     private static let maximumEntries = 10_000
 
     private struct Entry {
@@ -24,7 +27,8 @@ final class KeyCache: Sendable {
         self.find = find
     }
 
-    func key(_ id: String) async throws -> APIKey? {
+    /// - Parameter mayBeOld: go on with a key of the last hour while Redis can't be asked.
+    func key(_ id: String, mayBeOld: Bool = false) async throws -> APIKey? {
         let now = NIODeadline.now()
         let known: Entry? = entries.withLock { entries in
             guard let entry = entries[id], now - entry.asked < Self.maximumAge else { return nil }
@@ -37,7 +41,14 @@ final class KeyCache: Sendable {
             return entry
         }
         if let known { return known.key }
-        let key = try await find(id)
+        let key: APIKey?
+        do {
+            key = try await find(id)
+        } catch let error as HeadcountError where error.isOutage && mayBeOld {
+            let old = entries.withLock { $0[id] }
+            guard let old, let key = old.key, now - old.asked < Self.maximumAgeInOutage else { throw error }
+            return key
+        }
         entries.withLock { entries in
             if entries.count >= Self.maximumEntries, entries[id] == nil {
                 entries = entries.filter { now - $0.value.asked < Self.maximumAge }

@@ -12,6 +12,7 @@ enum PrometheusText {
         "headcount_corrections_total": "Script calls made again since Redis knew the time or the calendar better.",
         "headcount_dead_letters_total": "Runs of scenarios that this worker ended in a dead letter.",
         "headcount_decisions_total": "Contacts decided, by verdict.",
+        "headcount_failed_open_total": "Contacts that Redis could not be asked about, by whether they were admitted.",
         "headcount_http_request_duration_seconds": "Time to answer requests, by route.",
         "headcount_http_requests_in_flight": "Requests not yet answered.",
         "headcount_http_requests_total": "Requests answered, by method, route and status.",
