@@ -11,7 +11,8 @@ import pytest
 
 import redis_service_scenes  # registers its scenes
 from redis_scenes import SCENES, Stage
-from service import ROOT, Client, Redis, Service, run
+from redis_servers import Standalone
+from service import ROOT, Client, Service, run
 
 WITHOUT_A_USER = {"plan list", "health", "bench", "demo"}
 """Commands that ask no Redis, or one of their own."""
@@ -20,14 +21,14 @@ LUA = {path.stem: path.read_text() for path in (ROOT / "lua").glob("*.lua")}
 SCRIPTS = {hashlib.sha1(text.encode()).hexdigest(): name for name, text in LUA.items()}
 
 
-class GuardedRedis(Redis):
+class GuardedRedis(Standalone):
     """A redis-server that knows nobody but `root` and whom a test makes."""
 
     def start(self):
         path = os.path.join(self.directory, "users.acl")
         if not os.path.exists(path):
             with open(path, "w") as file:
-                file.write(f"user default off\nuser root on >{ROOT_PASSWORD} ~* &* +@all\n")
+                file.write(f"user default off ~* &* +@all\nuser root on >{ROOT_PASSWORD} ~* &* +@all\n")
         self.arguments = ("--aclfile", path)
         self.url = f"redis://root:{ROOT_PASSWORD}@127.0.0.1:{self.port}"
         super().start()

@@ -41,8 +41,9 @@ struct RedisNeeds {
             sends: "exists hkeys hscan unlink xdel xrange xrevrange zrange zrem"),
         .init("contacts merge", scripts: "merge", sends: "hget hscan"),
         .init("accounts", scripts: "index usage", sends: "exists scan sscan time"),
-        .init("account remove", sends: "hdel hgetall hkeys hscan scan srem time unlink zrange zrem"),
+        .init("account remove", sends: "hdel hgetall hkeys hscan scan set srem time unlink zrange zrem"),
         .init("keys", scripts: "usage", sends: "pttl"),
+        .init("journal replay", scripts: "hurry journal usage", sends: "exists get"),
         .init("campaign start", scripts: "campaign check hurry load usage", sends: "hgetall time zcard"),
         .init("campaign status", scripts: "plan", sends: "hgetall zcard"),
         .init("campaign list", scripts: "plan", sends: "hgetall zcard zrevrange"),
@@ -75,7 +76,7 @@ struct RedisNeeds {
         .init("api-key create", sends: "hset time"),
         .init("api-key list", sends: "hgetall"),
         .init("api-key revoke", sends: "hdel"),
-        .init("doctor", scripts: "usage", sends: "config|get info time"),
+        .init("doctor", scripts: "usage", sends: "acl|getuser config|get info time"),
     ]
 
     /// Notices are delivered by servers and workers alike.
