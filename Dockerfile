@@ -11,7 +11,8 @@ COPY Package.* ./
 RUN swift package resolve $([ -f Package.resolved ] && echo --force-resolved-versions)
 COPY . .
 RUN swift build --configuration release --product headcount --static-swift-stdlib \
-    && install -D -m 755 --strip "$(swift build --configuration release --show-bin-path)/headcount" /staging/headcount
+    && install -D -m 755 --strip "$(swift build --configuration release --show-bin-path)/headcount" /staging/headcount \
+    && scripts/list-licences.sh --texts >/staging/THIRD-PARTY.txt
 
 # redis-server is not in this image: `--embedded` needs it, and a container of its own is the better place for Redis.
 FROM debian:bookworm-slim
@@ -23,6 +24,7 @@ RUN apt-get update \
     && useradd --system --uid 10001 --gid headcount --home-dir /nonexistent --no-create-home \
         --shell /usr/sbin/nologin headcount
 COPY --from=builder /staging/headcount /usr/local/bin/headcount
+COPY --from=builder /staging/THIRD-PARTY.txt /build/LICENSE /usr/local/share/doc/headcount/
 # By number, so that an orchestrator can see that it is not root.
 USER 10001:10001
 EXPOSE 8080

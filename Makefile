@@ -4,6 +4,7 @@
 # make install   installs it and its shell completions under PREFIX, /usr/local by default; builds it if need be
 # make format    formats the sources
 # make lint      checks their format
+# make licences  writes docs/licences.md anew
 # make clean     removes what was built
 
 PREFIX ?= /usr/local
@@ -15,7 +16,7 @@ share = $(DESTDIR)$(PREFIX)/share
 # What the tests of the service need from PyPI.
 venv = .build/service-tests
 
-.PHONY: help demo test build install format lint clean packages
+.PHONY: help demo test build install format lint licences clean packages
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -46,13 +47,15 @@ $(venv)/installed: Tests/Service/requirements.txt
 
 build: packages
 	swift build --configuration release --product headcount $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
+	scripts/list-licences.sh --texts >$(dir $(release))THIRD-PARTY.txt
 	@echo "built $(release)"
 
 # Without `build` as a prerequisite: root, who may install, often has no swift.
 install: $(if $(wildcard $(release)),,build)
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(share)/bash-completion/completions' '$(share)/zsh/site-functions' \
-	    '$(share)/fish/vendor_completions.d'
+	    '$(share)/fish/vendor_completions.d' '$(share)/doc/headcount'
 	install -m 755 $(release) '$(DESTDIR)$(PREFIX)/bin/headcount'
+	install -m 644 LICENSE $(dir $(release))THIRD-PARTY.txt '$(share)/doc/headcount/'
 	$(release) --generate-completion-script bash >'$(share)/bash-completion/completions/headcount'
 	$(release) --generate-completion-script zsh >'$(share)/zsh/site-functions/_headcount'
 	$(release) --generate-completion-script fish >'$(share)/fish/vendor_completions.d/headcount.fish'
@@ -62,6 +65,10 @@ format:
 
 lint:
 	swift format lint --strict --recursive $(sources)
+
+licences:
+	swift build --product headcount
+	scripts/list-licences.sh >docs/licences.md
 
 clean:
 	swift package clean
