@@ -7,7 +7,7 @@ public struct HeadcountError: Error, Sendable, Equatable {
         enum Known: String {
             case invalidAccount, invalidContact, invalidAction, invalidPlan, invalidPeriod, invalidPage,
                 invalidAudience, invalidConfiguration, invalidToken, invalidLease, invalidCampaign, invalidNotices,
-                invalidScenario, invalidChannel, invalidJournal
+                invalidScenario, invalidChannel, invalidJournal, invalidBackup
             case notFound, conflict, unavailable, unexpectedReply
         }
 
@@ -43,6 +43,8 @@ public struct HeadcountError: Error, Sendable, Equatable {
         public static let invalidChannel = Code(known: .invalidChannel)
         /// A journal of what was admitted without Redis that can't be read.
         public static let invalidJournal = Code(known: .invalidJournal)
+        /// A file that is no backup, or not a whole one.
+        public static let invalidBackup = Code(known: .invalidBackup)
         /// The account has no campaign or notice of that name.
         public static let notFound = Code(known: .notFound)
         /// There is a campaign of that name already, or it is in a state in which that can't be done.

@@ -47,7 +47,9 @@ public struct PeriodSummary: Hashable, Sendable {
                 day: key.day, kind: key.kind, activated: counts[key]?.activated ?? 0, refused: counts[key]?.refused ?? 0
             )
         }
-        used = members > 0 ? members : days.reduce(0) { $0 + $1.activated }
+        // Counted, and nobody knows on which day: tally.lua.
+        let unattributed = stats["unattributed"].flatMap { Int($0) } ?? 0
+        used = members > 0 ? members : days.reduce(unattributed) { $0 + $1.activated }
     }
 
     private struct Key: Hashable {

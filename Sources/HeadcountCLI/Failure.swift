@@ -12,7 +12,7 @@ struct Failure: Error {
 
     init(_ error: HeadcountError) {
         switch error.code {
-        case .invalidAccount, .invalidContact, .invalidAudience, .invalidToken, .invalidJournal:
+        case .invalidAccount, .invalidContact, .invalidAudience, .invalidToken, .invalidJournal, .invalidBackup:
             self.init(error.message, .badData)
         case .invalidAction, .invalidPlan, .invalidPeriod, .invalidConfiguration, .invalidLease, .invalidCampaign,
             .invalidNotices, .invalidScenario, .invalidChannel:

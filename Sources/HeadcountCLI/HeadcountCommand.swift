@@ -20,8 +20,8 @@ struct HeadcountCommand: AsyncParsableCommand {
             HistoryCommand.self, PlanCommand.self, ContactsCommand.self, AccountsCommand.self, AccountCommand.self,
             KeysCommand.self, CampaignCommand.self, ScenarioCommand.self, ChannelCommand.self, DeadLetterCommand.self,
             NoticesCommand.self, ServeCommand.self, APIKeyCommand.self, HealthCommand.self, WorkerCommand.self,
-            JournalCommand.self, DoctorCommand.self, BenchCommand.self, DemoCommand.self, DemoWorkerCommand.self,
-            BenchLoadCommand.self,
+            JournalCommand.self, BackupCommand.self, RestoreCommand.self, AuditCommand.self, DoctorCommand.self,
+            BenchCommand.self, DemoCommand.self, DemoWorkerCommand.self, BenchLoadCommand.self,
         ])
 }
 

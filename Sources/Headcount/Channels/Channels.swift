@@ -60,6 +60,16 @@ public struct Channels: Sendable {
             ["HSET", keys.channels(account), Self.secretField, secrets.joined(separator: "\n")])
     }
 
+    /// Lets the ids that the account knows of lead to it, but for those that lead to another account.
+    ///
+    /// - Returns: Those.
+    func relink(_ account: String) async throws -> [String] {
+        let ids = try await links(of: account).instagram
+        for id in ids { _ = try await runner.send(["HSETNX", keys.instagramChannels, id, account]) }
+        let accounts = try await accounts(ofInstagram: Set(ids))
+        return ids.filter { accounts[$0] != account }
+    }
+
     /// Unlinks Instagram professional accounts.
     ///
     /// - Throws: ``HeadcountError``: `invalidAccount`, `invalidChannel`, `notFound` if one is not the account's, `unavailable`.

@@ -38,11 +38,18 @@ final class AccountIndex: Sendable {
             return true
         }
         guard isDue else { return }
-        let call = ScriptCall(keys: [keys.index(period)], arguments: [account, String(expiry(of: period))])
-        let entered = try? await runner.run(
-            LimiterScripts.index, for: account, within: Self.timeout, with: { _ in call })
+        let entered: Void? = try? await put(account, period, within: Self.timeout)
         if entered != nil { due.withLock { $0[entry] = .now() + .hours(1) } }
     }
+
+    /// Enters an account, or throws.
+    func put(_ account: String, _ period: PeriodName, within limit: TimeAmount? = nil) async throws {
+        let call = ScriptCall(keys: [keys.index(period)], arguments: [account, String(expiry(of: period))])
+        _ = try await runner.run(LimiterScripts.index, for: account, within: limit, with: { _ in call })
+    }
+
+    /// Whether the month's index is still kept.
+    func isKept(_ period: PeriodName, _ time: Date) -> Bool { expiry(of: period) > time.epochSeconds }
 
     /// Enters an account of which nothing is counted yet: it may have been removed, by another process, since this one
     /// entered it.
@@ -58,7 +65,7 @@ final class AccountIndex: Sendable {
 
     /// Epoch seconds. The same for every account, so that one with an early period doesn't cut the index short: no
     /// period that begins in a month lasts longer than 63 days after the month's first instant.
-    private func expiry(of period: PeriodName) -> Int {
+    func expiry(of period: PeriodName) -> Int {
         let month = BillingCalendar.utc.period(year: period.year, month: period.month)
         return month.start.epochSeconds + 63 * 86_400 + retention
     }

@@ -77,6 +77,12 @@ package struct Keyspace: Sendable {
     /// Accounts that were active in a period that began in that month.
     package func index(_ period: PeriodName) -> String { "\(prefix):accounts:\(period.monthName)" }
 
+    package var anyIndexPattern: String { "\(prefix):accounts:????-??" }
+    package var anySignedOutPattern: String { "\(prefix):signed-out:*" }
+
+    /// That a restore of the account is under way, and of which backup.
+    package func restoring(_ account: String) -> String { "\(prefix):{\(account)}:restoring" }
+
     /// A pattern for `SCAN` of everything that belongs to any account. A prefix has no characters special to it.
     package var anyAccountPattern: String { "\(prefix):{*}:*" }
 

@@ -43,6 +43,13 @@ package struct RedisCommand: Sendable, Equatable, ExpressibleByArrayLiteral {
         append(String(number))
     }
 
+    /// Appends one argument of any bytes.
+    package mutating func append(bytes: some Collection<UInt8>) {
+        append(length: bytes.count)
+        encoded.append(contentsOf: bytes)
+        appendLineEnd()
+    }
+
     package mutating func append(contentsOf arguments: some Collection<String>) {
         encoded.reserveCapacity(encoded.count + arguments.reduce(0) { $0 + $1.utf8.count + 16 })
         for argument in arguments { append(argument) }
