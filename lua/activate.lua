@@ -73,7 +73,7 @@ end
 
 -- 1 for a member, until its letter takes the place.
 local verdicts = redis.call('SMISMEMBER', members, unpack(ARGV, first, last))
-local seen, admitted, settled, turned_away = {}, {}, {}, {}
+local seen, admitted, turned_away = {}, {}, {}
 local new, away, slots_left = 0, 0, slots
 for i = 1, #verdicts do
     local contact = ARGV[first - 1 + i]
@@ -84,7 +84,6 @@ for i = 1, #verdicts do
         if slots_left > 0 and tonumber(redis.call('ZSCORE', held, contact) or 0) > now_ms then
             verdict = 'h'
             slots_left = slots_left - 1
-            settled[#settled + 1] = contact
         elseif room > 0 then
             verdict = 'a'
             room = room - 1
@@ -110,7 +109,8 @@ end
 
 if new > 0 then
     redis.call('SADD', members, unpack(admitted))
-    if #settled > 0 then redis.call('ZREM', held, unpack(settled)) end
+    -- Also a lease that has ended, which would count again should Redis's clock be set back.
+    redis.call('ZREM', held, unpack(admitted))
     if count('activated', new) or used == 0 then redis.call('EXPIREAT', members, ARGV[5]) end
 end
 if away > 0 then

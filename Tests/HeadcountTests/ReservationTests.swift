@@ -67,6 +67,21 @@ import Testing
         }
     }
 
+    @Test func aLeaseThatEndedCountsNotAgainWhenTheClockIsSetBack() async throws {
+        let clock = try ShiftedClock.movable()
+        try clock.set(to: 1_795_000_000)
+        var configuration = EmbeddedRedis.Configuration()
+        configuration.environment = clock.environment
+        try await withLimiter(configuration) { limiter, _ in
+            _ = try await limiter.reserve("ann", in: "a", by: campaign, lease: .seconds(60))
+            try clock.set(to: 1_795_000_000 + 90)
+            #expect(try await limiter.activate("ann", in: "a", by: campaign).verdict == .activated)
+            try clock.set(to: 1_795_000_000)
+            let usage = try await limiter.usage(of: "a")
+            #expect(usage.used == 1 && usage.held == 0)
+        }
+    }
+
     @Test func staleAndRepeatedSettlementsAreHarmless() async throws {
         try await withLimiter { limiter, _ in
             let token = try #require(try await limiter.reserve("ann", in: "a", by: campaign).token)

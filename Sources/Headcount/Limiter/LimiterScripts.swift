@@ -18,7 +18,7 @@ enum LimiterScripts {
     static let journal = RedisScript(name: "journal", source: ScriptSource.journal)
     static let load = RedisScript(name: "load", source: ScriptSource.load)
     static let merge = RedisScript(name: "merge", source: ScriptSource.merge)
-    static let peek = RedisScript(name: "peek", source: ScriptSource.peek)
+    static let peek = RedisScript(name: "peek", source: ScriptSource.peek, needsReplicas: false)
     static let plan = RedisScript(name: "plan", source: ScriptSource.plan)
     static let progress = RedisScript(name: "progress", source: ScriptSource.progress, needsReplicas: false)
     static let relink = RedisScript(name: "relink", source: ScriptSource.relink)
