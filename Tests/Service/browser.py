@@ -9,7 +9,6 @@ import functools
 import os
 import pathlib
 import re
-import subprocess
 import tempfile
 
 import requests
@@ -141,14 +140,6 @@ def activate(redis, account, contacts, by="campaign:spring"):
     """A real process activates contacts."""
     where = {"HEADCOUNT_REDIS_URL": redis.url}
     return run("activate", account, "--by", by, "--", *contacts, environment=where, check=False)
-
-
-def feed(redis, commands):
-    """Writes to Redis directly, any number of commands, one a line."""
-    done = subprocess.run(
-        ["redis-cli", "-p", str(redis.port), "--pipe"], input="\n".join(commands) + "\n", text=True,
-        capture_output=True, check=True)
-    assert "errors: 0" in done.stdout, done.stdout
 
 
 def clock(redis, zone=datetime.timezone.utc):

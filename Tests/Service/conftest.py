@@ -11,6 +11,7 @@ import pytest
 from action_server import ActionServer
 from browser import Chromium
 from certificates import make_certificate
+from redis_servers import KIND, KINDS
 from service import Client, Redis, Service, make_key
 from worker import Worker
 
@@ -18,6 +19,20 @@ from worker import Worker
 pytest.register_assert_rewrite("campaigns", "hostile", "identities", "metrics", "notices", "reservations", "webhooks")
 
 _numbers = itertools.count(1)
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "kinds(*kinds, reason): for these kinds of Redis only, and why")
+
+
+def pytest_report_header():
+    return f"redis: {KIND}, {KINDS[KIND].description} (HEADCOUNT_TEST_REDIS={'|'.join(KINDS)})"
+
+
+def pytest_runtest_setup(item):
+    for marker in item.iter_markers("kinds"):
+        if KIND not in marker.args:
+            pytest.skip(f"on {KIND}: {marker.kwargs['reason']}")
 
 
 @pytest.fixture(scope="module")

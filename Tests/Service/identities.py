@@ -2,7 +2,6 @@
 
 import base64
 import itertools
-import subprocess
 
 import pytest
 
@@ -46,9 +45,9 @@ def raw(redis, pattern="*"):
     """Each key's data as Redis would write it to disk, uncompressed."""
     redis.cli("CONFIG", "SET", "rdbcompression", "no")
     data = {}
-    for key in redis.cli("KEYS", pattern).splitlines():
-        done = subprocess.run(["redis-cli", "-p", str(redis.port), "DUMP", key], capture_output=True, check=True)
-        data[key] = done.stdout
+    for master in redis.masters:
+        for key in master.cli("KEYS", pattern).splitlines():
+            data[key] = master.ask("DUMP", key).stdout
     return data
 
 

@@ -3,92 +3,19 @@
 import os
 import pathlib
 import re
-import shutil
-import signal
-import socket
 import subprocess
 import tempfile
-import time
 
 import requests
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-HEADCOUNT = os.environ.get("HEADCOUNT_BINARY", str(ROOT / ".build/debug/headcount"))
+from ports import free_port
+from program import HEADCOUNT, ROOT
+from redis_servers import client_environment, make_redis as Redis
+from waiting import eventually
 
-
-def eventually(is_true, within=10.0):
-    """Waits until something is true, looking every few milliseconds."""
-    deadline = time.monotonic() + within
-    while time.monotonic() < deadline:
-        if is_true():
-            return True
-        time.sleep(0.02)
-    return is_true()
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-class Redis:
-    """A redis-server of one test's own."""
-
-    def __init__(self, *arguments, environment=None):
-        self.directory = tempfile.mkdtemp(prefix="headcount-test-")
-        self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}"
-        self.arguments = arguments
-        self.environment = environment
-        self.process = None
-        self.start()
-
-    def start(self):
-        """Starts it, again on the same port and data after `stop`."""
-        command = [
-            "redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self.directory, "--save", "",
-            "--appendonly", "yes", "--set-max-intset-entries", "16384", *self.arguments,
-        ]
-        log = open(os.path.join(self.directory, "redis.log"), "ab")
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=clean_environment(self.environment))
-        assert eventually(lambda: self.cli("PING", check=False) == "PONG"), "redis-server did not start"
-
-    def stop(self):
-        """As when the machine is shut down: what was written is kept."""
-        if self.process is not None:
-            self.process.send_signal(signal.SIGCONT)
-            self.process.terminate()
-            try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                # One that is just writing its first append-only file does not listen.
-                self.process.kill()
-                self.process.wait()
-            self.process = None
-
-    def kill(self):
-        """As when the machine's power fails, but that its disk has all that was written."""
-        self.process.kill()
-        self.process.wait()
-        self.process = None
-
-    def freeze(self):
-        self.process.send_signal(signal.SIGSTOP)
-
-    def thaw(self):
-        self.process.send_signal(signal.SIGCONT)
-
-    def cli(self, *command, check=True):
-        """What redis-cli prints."""
-        done = subprocess.run(
-            ["redis-cli", "-p", str(self.port), *map(str, command)], capture_output=True, text=True, check=check)
-        return done.stdout.strip()
-
-    def close(self):
-        self.stop()
-        shutil.rmtree(self.directory, ignore_errors=True)
+__all__ = [
+    "HEADCOUNT", "ROOT", "Client", "Process", "Redis", "Service", "clean_environment", "eventually", "free_port",
+    "make_key", "run"]
 
 
 class Process:
@@ -97,9 +24,10 @@ class Process:
     def __init__(self, *arguments, environment=None):
         self.errors = tempfile.TemporaryFile("w+")
         self.output = tempfile.TemporaryFile("w+")
+        command = [HEADCOUNT, *map(str, arguments)]
         self.process = subprocess.Popen(
-            [HEADCOUNT, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.errors,
-            env=clean_environment(environment))
+            command, stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.errors,
+            env=clean_environment(environment, command))
 
     @property
     def log(self):
@@ -174,17 +102,19 @@ class Client(requests.Session):
         return self.post(f"/v1/accounts/{account}/activations", json={"contact": contact, "by": by})
 
 
-def clean_environment(more=None):
-    """This process's, without what would set up the program."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("HEADCOUNT_")}
-    return kept | (more or {})
+def clean_environment(more=None, command=()):
+    """This process's, without what would set up the program, and with what the Redis needs whose URL is given to it."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HEADCOUNT_")} | (more or {})
+    for word in (*command, kept.get("HEADCOUNT_REDIS_URL")):
+        kept = client_environment(word) | kept
+    return kept
 
 
 def run(*arguments, redis=None, environment=None, check=True, input=None):
     """Runs the command to its end, with `input` on its standard input."""
     command = [HEADCOUNT, *map(str, arguments)] + (["--redis", redis.url] if redis else [])
     return subprocess.run(
-        command, capture_output=True, text=True, check=check, env=clean_environment(environment), timeout=120,
+        command, capture_output=True, text=True, check=check, env=clean_environment(environment, command), timeout=120,
         input=input)
 
 

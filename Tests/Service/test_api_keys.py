@@ -78,8 +78,10 @@ def test_only_a_hash_is_stored():
         assert stored.pop("createdAt") <= time.time()
         assert stored == {
             "name": "hashed", "scope": "admin", "account": "acct_1", "sha256": hashlib.sha256(key.encode()).hexdigest()}
+        directories = [pathlib.Path(server.directory) for server in redis.masters]
         redis.stop()
-        written = b"".join(file.read_bytes() for file in pathlib.Path(redis.directory).rglob("*") if file.is_file())
+        files = (file for directory in directories for file in directory.rglob("*"))
+        written = b"".join(file.read_bytes() for file in files if file.is_file())
         assert id.encode() in written
         assert secret.encode() not in written, "nor does it stand in Redis's files"
     finally:

@@ -79,6 +79,7 @@ def test_lines_are_bounded_and_readable(full, tmp_path):
 
 def test_one_account_goes_by_standard_output_into_another_prefix(full, other):
     done = run("backup", "acct_42", redis=full)
+    other.permit_prefix("eu")
     report = run("restore", "--from", "-", "--json", "--prefix", "eu", redis=other, input=done.stdout)
     assert json.loads(report.stdout)["accounts"] == 1
     own = {key: value for key, value in contents(full).items() if key.startswith(b":{acct_42}")}

@@ -169,10 +169,11 @@ def test_a_large_campaign_makes_no_small_one_wait(redis, account, action, start_
 
 def test_an_audience_by_pipe_is_not_kept_in_memory(redis, account):
     """200,000 ids of 200 bytes: 40 MB of them, and more as strings."""
+    command = [
+        HEADCOUNT, "campaign", "start", account, "--id", "spring", "--audience", "-", "--pause", "--action", NOBODY,
+        "--redis", redis.url]
     process = subprocess.Popen(
-        [HEADCOUNT, "campaign", "start", account, "--id", "spring", "--audience", "-", "--pause",
-         "--action", NOBODY, "--redis", redis.url],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=clean_environment())
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=clean_environment(command=command))
 
     def most_memory():
         """So far, in KiB."""

@@ -55,6 +55,7 @@ def place():
 ])
 def test_flag_then_environment_then_file_then_default(redis, tmp_path, flag, variable, file, used):
     redis.cli("FLUSHALL")
+    redis.permit_prefix(used)
     arguments = ["--prefix", flag] if flag else []
     arguments += ["--config", written(tmp_path, f"prefix: {file}\n")] if file else []
     environment = {} if variable is None else {"HEADCOUNT_PREFIX": variable}

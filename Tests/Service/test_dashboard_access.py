@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from browser import activate, ask_for_plan, feed, month, plan_of, saved
+from browser import activate, ask_for_plan, month, plan_of, saved
 from campaigns import planted
 from service import eventually, run
 from webhooks import add_scenario, link
@@ -77,9 +77,9 @@ def furnish_campaigns(redis, account):
     states = ["loading", "running", "paused", "cancelled", "expired", "finished", "running", "paused"]
     for number, state in enumerate(states):
         id = f"{number}-{state}-".ljust(64, "x")
-        feed(redis, planted(account, id, created=number, state=state, total=1_000_000, newlyCounted=140_000 * number))
+        redis.feed(planted(account, id, created=number, state=state, total=1_000_000, newlyCounted=140_000 * number))
         if number > 5:
-            feed(redis, [f"ZADD hc:{{{account}}}:campaign:{id}:parked 1 ann 2 bob"])
+            redis.feed([f"ZADD hc:{{{account}}}:campaign:{id}:parked 1 ann 2 bob"])
 
 
 def furnish_notices(redis, account):
@@ -124,7 +124,7 @@ def furnished(redis):
     run("plan", "set", account, "--plan", "pro", "--limit", 2000, redis=redis)
     run("plan", "set", account, "--plan", "free", "--at-period-end", redis=redis)
     earlier = [f"hc:{{{account}}}:{month(redis, back)}:stats" for back in range(1, 12)]
-    feed(redis, [f"HSET {key} 10:scenario:activated 12345" for key in earlier])
+    redis.feed([f"HSET {key} 10:scenario:activated 12345" for key in earlier])
     activate(redis, account, [f"contact-{number}" for number in range(60)])
     activate(redis, account, ["one", "two"], by="ai_agent:3")
     furnish_campaigns(redis, account)

@@ -11,7 +11,7 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from browser import HOSTILE, activate, ask_for_plan, feed, is_live, is_unharmed, month
+from browser import HOSTILE, activate, ask_for_plan, is_live, is_unharmed, month
 from service import make_key, run
 
 
@@ -113,7 +113,7 @@ def test_downloads_are_complete_and_named(page, redis, account, tmp_path):
 def test_earlier_months(page, redis, account):
     """Last month with its members; the months before only with their daily numbers, as their members have expired."""
     last, expiry = month(redis, 1), int(time.time()) + 86_400
-    feed(redis, [
+    redis.feed([
         f"SADD hc:{{{account}}}:{last} ann bob eve", f"EXPIREAT hc:{{{account}}}:{last} {expiry}",
         f"HSET hc:{{{account}}}:{last}:stats 03:campaign:activated 2 05:ai_agent:activated 1 05:campaign:refused 4",
     ])
@@ -155,7 +155,8 @@ def test_the_lines_for_redis_cli_run_as_they_are(page, redis, account):
     assert len(lines) >= 8
     answers = {}
     for line in lines:
-        done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, timeout=10)
+        done = subprocess.run(
+            ["sh", "-c", line], input=f"{redis.password}\n", capture_output=True, text=True, timeout=10)
         assert done.returncode == 0 and "ERR" not in done.stdout and "WRONGTYPE" not in done.stdout, (line, done)
         answers[line] = done.stdout.strip()
     members = f"hc:{{{account}}}:{month(redis)}'"

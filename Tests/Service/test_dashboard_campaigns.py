@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import expect
 
 from action_server import DROP
-from browser import HOSTILE, Visitor, activate, ask_for_plan, feed, forged, is_unharmed
+from browser import HOSTILE, Visitor, activate, ask_for_plan, forged, is_unharmed
 from campaigns import Campaign, planted, set_plan, usage
 from service import eventually, make_key, run
 
@@ -74,7 +74,7 @@ def test_its_progress_moves_while_a_worker_sends_it(page, redis, account, action
 
 def test_it_is_looked_at_every_two_seconds_while_one_moves(page, redis, account):
     """Less often while that fails, and no more when all have come to rest."""
-    feed(redis, planted(account, "spring", total=10))
+    redis.feed(planted(account, "spring", total=10))
     path = f"**/accounts/{account}/campaigns"
     page.clock.install(time=0)
     page.clock.pause_at(1_000)
@@ -236,7 +236,7 @@ def test_an_account_without_campaigns_and_one_with_many(page, redis, account):
     expect(section).to_contain_text("No campaigns yet.")
     expect(section.locator("code")).to_have_text(re.compile(f"^headcount campaign start {account} --id spring "))
     for number in range(1, 22):
-        feed(redis, planted(account, f"number-{number}", created=number, state="finished", total=1_234, failed=1_234))
+        redis.feed(planted(account, f"number-{number}", created=number, state="finished", total=1_234, failed=1_234))
         if number == 20:
             page.reload()
             expect(section.locator(".campaign")).to_have_count(20)
@@ -250,7 +250,7 @@ def test_an_account_without_campaigns_and_one_with_many(page, redis, account):
 
 
 def test_who_may_only_read_sees_campaigns_and_moves_none(somebody, service, redis, admin_key, account):
-    feed(redis, planted(account, "spring", total=10, newlyCounted=3) + [
+    redis.feed(planted(account, "spring", total=10, newlyCounted=3) + [
         f"ZADD hc:{{{account}}}:campaign:spring:parked 1 ann 2 bob"])
     campaign = Campaign.known(redis, account)
     path = f"/accounts/{account}/campaigns"
@@ -304,7 +304,7 @@ def test_forms_from_elsewhere_move_none(service, redis, admin_key, account):
 
 
 def test_what_can_not_be_done_is_said_on_a_page(page, service, redis, admin_key, account):
-    feed(redis, planted(account, "spring", state="finished") + planted(account, "autumn", state="cancelled"))
+    redis.feed(planted(account, "spring", state="finished") + planted(account, "autumn", state="cancelled"))
     visitor = Visitor(service, admin_key)
     path = f"/accounts/{account}/campaigns"
     for verb, fields in [("pause", {}), ("resume", {}), ("cancel", {"confirmed": "yes"}), ("cancel", {})]:

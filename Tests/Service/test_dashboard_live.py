@@ -25,10 +25,11 @@ def test_the_number_moves_while_a_process_activates_contacts(somebody, redis, ad
     expect(used).to_have_text("1")
 
     seen = set()
-    command = [HEADCOUNT, "activate", account, "--by", "scenario:welcome", "--from", "-", "--batch", "1"]
+    command = [
+        HEADCOUNT, "activate", account, "--by", "scenario:welcome", "--from", "-", "--batch", "1", "--redis", redis.url]
     worker = subprocess.Popen(
-        command + ["--redis", redis.url], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, text=True, env=clean_environment())
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True,
+        env=clean_environment(command=command))
     for number in range(60):
         worker.stdin.write(f"contact-{number}\n")
         worker.stdin.flush()

@@ -4,7 +4,7 @@ import time
 
 from playwright.sync_api import expect
 
-from browser import activate, feed, is_live, month, saved
+from browser import activate, is_live, month, saved
 from service import make_key, run
 
 
@@ -51,7 +51,7 @@ def test_a_hundred_thousand_accounts(fresh, somebody):
     lines = [f"SADD hc:{{{account}}}:{now} c1 c2 c3" for account in accounts]
     lines += [f"SADD hc:accounts:{now} {' '.join(accounts[start:start + 1000])}" for start in range(0, count, 1000)]
     lines += [f"HSET hc:{{{account}}}:plan plan free limit 3" for account in accounts[77_000:77_010]]
-    feed(redis, lines)
+    redis.feed(lines)
     person = somebody(service)
     person.page.set_default_timeout(60_000)
     begun = time.monotonic()

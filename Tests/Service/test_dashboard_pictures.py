@@ -5,7 +5,7 @@ import zoneinfo
 
 from playwright.sync_api import expect
 
-from browser import clock, feed, is_live, month, saved, screenshot_directory
+from browser import clock, is_live, month, saved, screenshot_directory
 from service import make_key, run
 
 BOUTIQUE = "bella_boutique"
@@ -55,7 +55,7 @@ def furnish_for_pictures(redis):
     earlier = [3120, 3391, 3874, 4466, 4302, 5187, 5610, 5044, 6398, 7215, 7862]
     for back, used in zip(range(11, 0, -1), earlier):
         lines.append(f"HSET hc:{{{BOUTIQUE}}}:{month(redis, back)}:stats 12:campaign:activated {used}")
-    feed(redis, lines)
+    redis.feed(lines)
     for limit, who in [(5000, "ops@example.com"), (10_000, "Ada (customer success)")]:
         run("plan", "set", BOUTIQUE, "--plan", "pro", "--limit", limit, "--who", who, redis=redis)
 

@@ -99,7 +99,7 @@ def test_not_while_the_contact_has_another_run(client, account, server, letter):
     put_scenario(client, account, server.url, 86_400)
     server.answer = lambda request: 200
     say(client, account, "ann")
-    comes_to(client, account, active=1, newlyCounted=1)
+    comes_to(client, account, active=1, alreadyCounted=1, sending=0)
     before = progress(client, account)
     assert is_problem(client.post(path(account, letter["id"], "replay")), 409, "conflict", letter["id"])
     assert (letters(client, account), progress(client, account)) == ([letter], before)

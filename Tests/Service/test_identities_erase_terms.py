@@ -107,9 +107,9 @@ def test_on_a_terminal_it_asks(redis, account, answer, status, left, annabel):
     run("activate", account, "--by", "campaign:x", annabel, redis=redis)
     ours, theirs = pty.openpty()
     try:
+        command = [HEADCOUNT, "contacts", "erase", account, annabel, "--redis", redis.url]
         process = subprocess.Popen(
-            [HEADCOUNT, "contacts", "erase", account, annabel, "--redis", redis.url], stdin=theirs, stderr=theirs,
-            stdout=subprocess.DEVNULL, env=clean_environment(WITH_KEY))
+            command, stdin=theirs, stderr=theirs, stdout=subprocess.DEVNULL, env=clean_environment(WITH_KEY, command))
         asked = b""
         while b"(y/N)" not in asked:
             asked += os.read(ours, 1_000)

@@ -1,7 +1,6 @@
 """R13: a notice is told at least once, also when the process that crossed the threshold dies right after."""
 
 import json
-import socket
 import subprocess
 
 import pytest
@@ -25,8 +24,9 @@ class Count:
 
     def __init__(self, redis, account):
         period = json.loads(run("usage", account, "--json", redis=redis).stdout)["period"]
-        self.command = f"SCARD hc:{{{account}}}:{period}\r\n".encode()
-        self.socket = socket.create_connection(("127.0.0.1", redis.port))
+        key = f"hc:{{{account}}}:{period}"
+        self.command = f"SCARD {key}\r\n".encode()
+        self.socket = redis.node_of(key).connect()
         self.replies = self.socket.makefile("rb")
 
     def __call__(self):
@@ -42,9 +42,11 @@ def cross_and_die(redis, account):
     """A process counts four of five contacts, and is killed the moment that the fourth is counted."""
     limit(redis, account, 5)
     count = Count(redis, account)
+    command = [
+        HEADCOUNT, "activate", account, "--by", "campaign:x", "--from", "-", "--batch", "1", "--redis", redis.url]
     process = subprocess.Popen(
-        [HEADCOUNT, "activate", account, "--by", "campaign:x", "--from", "-", "--batch", "1", "--redis", redis.url],
-        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=clean_environment(), bufsize=0)
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=clean_environment(command=command), bufsize=0)
     try:
         process.stdin.write(b"contact-1\ncontact-2\ncontact-3\n")
         assert eventually(lambda: count() == 3)

@@ -7,11 +7,12 @@ import pytest
 
 from campaigns import Campaign, set_plan
 from certificates import make_certificate
-from service import Client, Process, Redis, Service, free_port, run
+from redis_servers import Standalone
+from service import Client, Process, Service, free_port, run
 from worker import Worker
 
 
-class TLSRedis(Redis):
+class TLSRedis(Standalone):
     """A redis-server whose clients need TLS, and a certificate if `asks`. The tests look at it in the clear."""
 
     def __init__(self, certificates, asks):

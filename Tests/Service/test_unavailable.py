@@ -11,6 +11,7 @@ import time
 import pytest
 import requests
 
+from redis_servers import Standalone
 from service import Client, Redis, Service, eventually, make_key
 
 ACCOUNT = "acct_1"
@@ -33,8 +34,8 @@ ASKED = [
 class System:
     """A Redis, a service, a key, and an account at its limit of three."""
 
-    def __init__(self, *arguments):
-        self.redis = Redis()
+    def __init__(self, *arguments, redis=None):
+        self.redis = redis or Redis()
         self.key = make_key(self.redis)
         self.service = Service(self.redis.url, "--metrics", *arguments)
         assert self.ask("PUT", f"/v1/accounts/{ACCOUNT}/plan", {"limit": len(MEMBERS)}).status_code == 200
@@ -58,8 +59,8 @@ class System:
 
 
 @contextlib.contextmanager
-def running(*arguments):
-    system = System(*arguments)
+def running(*arguments, redis=None):
+    system = System(*arguments, redis=redis)
     try:
         yield system
     finally:
@@ -157,10 +158,9 @@ def test_a_service_that_is_started_before_redis():
 
 
 def test_a_replica_counts_nobody_and_does_once_it_is_the_master():
-    with running() as system:
-        system.redis.cli("CONFIG", "SET", "repl-diskless-sync-delay", "0")
+    with running(redis=Standalone()) as system:
         # Without a log of its own: a redis-server that is writing its first one doesn't end when told to.
-        replica = Redis("--replicaof", "127.0.0.1", str(system.redis.port), "--appendonly", "no")
+        replica = Standalone("--replicaof", "127.0.0.1", str(system.redis.port), "--appendonly", "no")
         service = Service(replica.url)
         try:
             assert eventually(lambda: replica.cli("HLEN", "hc:api-keys") == "1")
