@@ -51,6 +51,8 @@ package struct RedisError: Error, Sendable, Equatable, CustomStringConvertible {
             // Where Redis 7 says it.
             if let line = reply.firstMatch(of: #/@user_script:(\d+): /#) { text += ", on @user_script:\(line.1)." }
         }
+        // Redis 7.2 and Valkey.
+        if text.contains("ACL failure in script") { code = "NOPERM" }
         self.init(.server(code), text, mayHaveExecuted: reply.contains("user_script"))
     }
 

@@ -20,6 +20,11 @@ import Testing
                 + "The user executing the script can't run this command or subcommand", "NOPERM", true
         ),
         ("ERR The user executing the script can't run this command script: 8893, on @user_script:7.", "NOPERM", true),
+        // Valkey
+        (
+            "ERR ACL failure in script: User x has no permissions to run the 'sadd' command script: on @user_script:7.",
+            "NOPERM", true
+        ),
         (
             "ERR Error running script (call to f_8893): @user_script:3: @user_script: 3: "
                 + "-READONLY You can't write against a read only replica.", "READONLY", true

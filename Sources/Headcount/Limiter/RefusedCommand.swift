@@ -1,11 +1,10 @@
 internal import RedisClient
 
 extension RedisError {
-    /// With the command that the user's ACL refused inside the script. Up to version 7.0, Redis names but the script's line,
-    /// which may have more than one.
+    /// With the command that the user's ACL refused inside the script, and the script's name. Up to version 7.0, Redis names
+    /// but the line, which may have more than one command.
     func naming(commandOf script: RedisScript) -> RedisError {
-        guard code == .server("NOPERM"), !message.contains("run the '"),
-            let number = message.firstMatch(of: /user_script:(\d+)/).flatMap({ Int($0.1) })
+        guard code == .server("NOPERM"), let number = message.firstMatch(of: /user_script:(\d+)/).flatMap({ Int($0.1) })
         else { return self }
         let lines = script.source.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.indices.contains(number - 1) else { return self }
