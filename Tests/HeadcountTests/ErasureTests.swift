@@ -163,6 +163,9 @@ import Testing
                     .activated, .alreadyActivated,
                 ])
             await #expect(throws: HeadcountError.self) { try await limiter.merge("x", into: "x", in: "a") }
+            // The same to Swift, and two contacts to Redis.
+            _ = try await limiter.activate(["zo\u{EB}", "zoe\u{308}"], in: "a", by: .campaign("c"))
+            #expect(try await limiter.merge("zoe\u{308}", into: "zo\u{EB}", in: "a").fromWasCounted)
         }
     }
 

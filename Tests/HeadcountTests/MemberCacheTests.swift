@@ -61,6 +61,20 @@ import Testing
         #expect(cache.member("c19999", of: "a\(19_999 % 7)") != nil)
     }
 
+    /// Swift's strings take both for the same; Redis has two members.
+    @Test func contactsOfOtherBytesAreOthers() async throws {
+        let redis = try await EmbeddedRedis.start()
+        defer { redis.stop() }
+        var settings = LimiterConfiguration()
+        settings.localCache = LocalCache()
+        let limiter = try await Limiter.connect(to: redis.url, configuration: settings)
+        #expect(try await limiter.activate("zo\u{EB}", in: "a", by: .campaign("c")).verdict == .activated)
+        #expect(try await limiter.activate("zoe\u{308}", in: "a", by: .campaign("c")).verdict == .activated)
+        #expect(try await limiter.activate("zoe\u{308}", in: "a", by: .campaign("c")).verdict == .alreadyActivated)
+        #expect(try await limiter.usage(of: "a").used == 2)
+        await limiter.close()
+    }
+
     /// On a real Redis whose clock goes past the month's end.
     @Test func repeatsNeedNoRedisUntilTheMonthTurns() async throws {
         let clock = try ShiftedClock.movable()

@@ -115,7 +115,8 @@ extension Limiter {
     private func merged(into contact: String, in account: String, _ period: PeriodName) async throws -> [String] {
         var found: [String] = []
         try await scan(["HSCAN", keys.merged(account, period)]) { page in
-            for index in stride(from: 0, to: page.count - 1, by: 2) where page[index + 1] == contact {
+            for index in stride(from: 0, to: page.count - 1, by: 2)
+            where ExactText(page[index + 1]) == ExactText(contact) {
                 found.append(page[index])
             }
         }
@@ -133,7 +134,7 @@ extension Limiter {
         try Identifier.check(account: account)
         try Identifier.check(contact: from)
         try Identifier.check(contact: into)
-        guard from != into else {
+        guard ExactText(from) != ExactText(into) else {
             throw HeadcountError(.invalidContact, "this contact can't be merged into itself", value: from)
         }
         let current = runner.belief(of: account).day.period.name

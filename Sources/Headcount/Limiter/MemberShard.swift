@@ -7,7 +7,7 @@ struct MemberShard {
         let period: Period
         /// As of the last answer from Redis.
         var standing: Standing
-        var members: Set<String> = []
+        var members: Set<ExactText> = []
     }
 
     fileprivate struct Generation {
@@ -67,7 +67,7 @@ extension MemberShard.Generation {
     fileprivate func account(
         _ account: String, with contact: String, at now: NIODeadline, _ maximumAge: TimeAmount
     ) -> MemberShard.Account? {
-        guard now - since < maximumAge, let found = accounts[account], found.members.contains(contact) else {
+        guard now - since < maximumAge, let found = accounts[account], found.members.contains(ExactText(contact)) else {
             return nil
         }
         return found
@@ -87,7 +87,7 @@ extension MemberShard.Generation {
         var known = accounts.removeValue(forKey: account) ?? .init(period: last.period, standing: last.standing)
         known.standing = last.standing
         for (contact, decision) in zip(contacts, decisions) where decision.verdict.isAdmitted {
-            if known.members.insert(contact).inserted { entries += 1 }
+            if known.members.insert(ExactText(contact)).inserted { entries += 1 }
         }
         accounts[account] = known
     }

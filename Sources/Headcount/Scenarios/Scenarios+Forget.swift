@@ -27,7 +27,7 @@ extension Scenarios {
             guard let last = entries.last?.elements?.first?.text else { return found }
             for entry in entries {
                 guard let parts = entry.elements, parts.count == 2, let id = parts[0].text,
-                    let fields = parts[1].fields, fields["contact"] == contact
+                    let fields = parts[1].fields, fields["contact"].map(ExactText.init) == ExactText(contact)
                 else { continue }
                 _ = try await runner.send(["XDEL", stream, id])
                 if let scenario = fields["scenario"] { found.insert(scenario) }

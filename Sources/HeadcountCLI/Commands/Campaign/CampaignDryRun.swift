@@ -14,10 +14,10 @@ struct CampaignDryRun {
     let isJSON: Bool
 
     func run(_ audience: consuming Audience) async throws {
-        var seen: Set<String> = []
+        var seen: Set<ExactText> = []
         var newActivations = 0
         let faults = try await audience.forEachBatch { contacts in
-            let fresh = contacts.filter { seen.insert($0).inserted }
+            let fresh = contacts.filter { seen.insert(ExactText($0)).inserted }
             let areActivated = try await limiter.isActivated(fresh, in: account, period: nil)
             newActivations += areActivated.count { !$0 }
             return "\(Format.count(seen.count)) contacts, \(Format.count(newActivations)) new activations"
