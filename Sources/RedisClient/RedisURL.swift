@@ -89,7 +89,7 @@ package struct RedisURL: Sendable, Equatable {
             guard let number = Self.database(ofQuery: query) else { throw invalid("only ?db=N may follow the name") }
             database = number
         default:
-            throw invalid("the scheme '\(scheme)' is not supported")
+            throw invalid("its scheme is none of these")
         }
         if !database.isEmpty {
             guard let number = Int(database), number >= 0 else {
@@ -115,10 +115,16 @@ package struct RedisURL: Sendable, Equatable {
         query.isEmpty || query.hasPrefix("db=") ? query.dropFirst("db=".count) : nil
     }
 
+    private static let schemes = [
+        "redis", "rediss", "redis+unix", "redis-cluster", "rediss-cluster", "redis-sentinel", "rediss-sentinel",
+    ]
+
     private static func withoutCredentials(_ text: String) -> String {
-        guard let at = text.lastIndex(of: "@") else { return text }
-        let scheme = text.range(of: "://").map { String(text[..<$0.upperBound]) } ?? ""
-        return scheme + "…" + text[at...]
+        // By scalars: to Swift an '@' with a mark that combines with it is no '@'.
+        guard let at = text.unicodeScalars.lastIndex(of: "@") else { return text }
+        // What else stands before "://" may be a part of the credentials.
+        let scheme = schemes.first { text.hasPrefix($0 + "://") }
+        return (scheme.map { $0 + "://" } ?? "") + "…" + String(text.unicodeScalars[at...])
     }
 }
 

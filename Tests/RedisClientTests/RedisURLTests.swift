@@ -73,7 +73,8 @@ import Testing
         "redis-sentinel://a/", "redis-sentinel://a/m/n", "redis-sentinel://a/m?x=1", "redis-sentinel://a/m?db=x",
         "", "localhost:6379", "http://localhost", "rediss://", "redis://", "redis://host:0", "redis://host:x",
         "redis://host/x", "redis://host/-1", "redis://user@host", "redis://a:%zz@host", "redis+unix://relative",
-        "redis+unix:///s?x=1",
+        "redis+unix:///s?x=1", "redis://::1", "redis://a,b", "redis://host?db=1", "redis://[[a]]", "redis://a b",
+        "redis://a\n",
     ])
     func refusesWhatItCanNotUse(_ text: String) {
         let error = #expect(throws: RedisError.self) { try RedisURL(text) }
@@ -82,7 +83,10 @@ import Testing
     }
 
     @Test func neverShowsThePassword() {
-        for text in ["redis://u:hunter2@host:x/0", "redis+unix://u:hunter2@relative", "foo://u:hunter2@host"] {
+        for text in [
+            "redis://u:hunter2@host:x/0", "redis+unix://u:hunter2@relative", "foo://u:hunter2@host",
+            "u:hunter2@redis://host", "u:hunter2://x@host", "redis://u:hunter2@\u{301}host/0",
+        ] {
             let error = #expect(throws: RedisError.self) { try RedisURL(text) }
             #expect(error?.message.contains("hunter2") == false)
         }

@@ -13,9 +13,25 @@ package enum ServerAddress: Sendable, Hashable, CustomStringConvertible {
             host = text[..<colon]
             port = number
         }
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-        guard !host.isEmpty else { return nil }
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        if isBracketed { host = host.dropFirst().dropLast() }
+        // Without brackets, `::1` would be port 1 of the host `:`.
+        guard Self.isHost(host), isBracketed || !host.contains(":") else { return nil }
         self = .tcp(host: String(host), port: port)
+    }
+
+    /// As Redis and sentinels tell it. Nil where nobody can listen.
+    init?(host: String, port: Int) {
+        guard (1...65_535).contains(port) else { return nil }
+        self = .tcp(host: host, port: port)
+    }
+
+    /// Whether it may be a host's name or address: no space, no control character, nothing that belongs to a URL.
+    private static func isHost(_ text: Substring) -> Bool {
+        !text.isEmpty
+            && text.unicodeScalars.allSatisfy {
+                $0.value > 0x20 && $0.value != 0x7F && !"[]/?#@,\\".unicodeScalars.contains($0)
+            }
     }
 
     /// Empty for a socket.

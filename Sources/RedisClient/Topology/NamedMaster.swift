@@ -6,9 +6,9 @@ struct NamedMaster: Equatable {
 
     init?(_ reply: RedisValue) {
         guard let fields = reply.fields, let host = fields["ip"], let port = fields["port"].flatMap({ Int($0) }),
-            let epoch = fields["config-epoch"].flatMap({ Int($0) })
+            let epoch = fields["config-epoch"].flatMap({ Int($0) }), let address = ServerAddress(host: host, port: port)
         else { return nil }
-        address = .tcp(host: host, port: port)
+        self.address = address
         self.epoch = epoch
     }
 }

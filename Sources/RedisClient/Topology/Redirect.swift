@@ -27,7 +27,8 @@ struct Redirect: Equatable {
             return nil
         }
         let name = String(words[2][..<colon])
+        guard let address = ServerAddress(host: name.isEmpty ? host : name, port: port) else { return nil }
         self.slot = slot
-        address = .tcp(host: name.isEmpty ? host : name, port: port)
+        self.address = address
     }
 }

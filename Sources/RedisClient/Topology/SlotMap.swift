@@ -1,11 +1,11 @@
 /// Which master of a Redis Cluster has which hash slots. A value.
 struct SlotMap: Equatable {
-    private static let nobody = UInt16.max
+    private static let nobody = -1
 
     /// The masters that have slots.
     private(set) var masters: [ServerAddress] = []
     /// For each slot its master's place in `masters`.
-    private var places = [UInt16](repeating: nobody, count: KeySlot.count)
+    private var places = [Int](repeating: nobody, count: KeySlot.count)
 
     /// Reads a reply to `CLUSTER SLOTS`: ranges of slots, each with its master first. Nil for what is none.
     ///
@@ -20,8 +20,11 @@ struct SlotMap: Equatable {
             else { return nil }
             let name = master[0].text ?? ""
             // `?`: a node whose name is not known yet. Who asks it is sent on by another.
-            guard name != "?" else { continue }
-            let place = place(of: .tcp(host: name.isEmpty ? host : name, port: port))
+            // Nor does a node listen on a port of 0 or of more than there are.
+            guard name != "?", let master = ServerAddress(host: name.isEmpty ? host : name, port: port) else {
+                continue
+            }
+            let place = place(of: master)
             for slot in first...last { places[slot] = place }
         }
     }
@@ -29,7 +32,7 @@ struct SlotMap: Equatable {
     /// The slot's master; nil if no node has it.
     subscript(slot: Int) -> ServerAddress? {
         let place = places[slot]
-        return place == Self.nobody ? nil : masters[Int(place)]
+        return place == Self.nobody ? nil : masters[place]
     }
 
     /// A redirect told that the slot has another master.
@@ -37,9 +40,9 @@ struct SlotMap: Equatable {
         places[slot] = place(of: master)
     }
 
-    private mutating func place(of master: ServerAddress) -> UInt16 {
-        if let place = masters.firstIndex(of: master) { return UInt16(place) }
+    private mutating func place(of master: ServerAddress) -> Int {
+        if let place = masters.firstIndex(of: master) { return place }
         masters.append(master)
-        return UInt16(masters.count - 1)
+        return masters.count - 1
     }
 }
