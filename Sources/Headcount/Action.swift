@@ -25,7 +25,9 @@ public struct Action: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Throws: ``HeadcountError/Code/invalidAction``
     public init(_ text: String) throws(HeadcountError) {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        // By scalars: a mark that combines with the colon belongs to the id.
+        let parts = text.unicodeScalars.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            .map { String($0) }
         try self.init(kind: parts[0], id: parts.count > 1 ? parts[1] : nil)
     }
 

@@ -13,6 +13,8 @@ import Testing
         #expect(try read("contact=")["contact"] == "")
         #expect(try read("")["contact"] == nil)
         #expect(try read("contact=a=b")["contact"] == "a=b")
+        // Marks that combine with what stands before them.
+        #expect(try read("contact=\u{301}a+\u{301}&limit=1")["contact"] == "\u{301}a \u{301}")
     }
 
     @Test(arguments: ["contact=%", "contact=%zz", "contact=%FF", "other=1", "limit=1&limit=2"])

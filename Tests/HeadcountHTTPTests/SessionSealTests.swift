@@ -1,4 +1,5 @@
 import Foundation
+import Headcount
 import Testing
 
 @testable import HeadcountHTTP
@@ -43,6 +44,11 @@ import Testing
         }
         #expect(seal.open("", now: now) == nil)
         #expect(seal.open(cookie + "00", now: now) == nil)
+    }
+
+    @Test func noSignStandsForADigit() throws {
+        #expect(Hexadecimal.bytes("0aFf") == [10, 255])
+        for text in ["+1", "-0", "0", "g0", " 1"] { #expect(Hexadecimal.bytes(text) == nil, "\(text)") }
     }
 
     @Test func aFormBelongsToItsCookie() {

@@ -35,6 +35,7 @@ import Testing
     @Test func actionsAreReadFromText() throws {
         #expect(try Action("campaign:spring") == .campaign("spring"))
         #expect(try Action("scenario:a:b").id == "a:b")
+        #expect(try Action("scenario:\u{301}a").id == "\u{301}a")
         #expect(try Action("manual").id == nil)
         for text in ["", ":x", "Campaign:x", "campaign:", "a b:c", "campaign:a\nb"] {
             let error = #expect(throws: HeadcountError.self, "\(text)") { try Action(text) }

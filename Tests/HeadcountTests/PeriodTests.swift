@@ -126,6 +126,11 @@ import Testing
     }
 
     /// A worker whose clock is off must be told so, and not take one calendar's day for the other's.
+    @Test(arguments: ["nan", "inf", "-1", "1e300", "253402300800", "99999999999999999999", "1.5", " 1"])
+    func changeAtNoInstantIsRefused(_ instant: String) {
+        #expect(throws: HeadcountError.self) { try CalendarSchedule(fields: "UTC|1|UTC|15|\(instant)") }
+    }
+
     @Test func dayEndsWhereACalendarChanges() throws {
         let from = try date("2026-12-01T00:00:00Z")
         let schedule = CalendarSchedule(

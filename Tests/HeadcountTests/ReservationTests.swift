@@ -124,7 +124,7 @@ import Testing
         }
         for text in [
             "", "x", "2026-11.abc.YQ", "2026-11.0123456789abcdef.", "2026-11.0123456789abcdef.YR",
-            "2026-13.0123456789abcdef.YQ",
+            "2026-13.0123456789abcdef.YQ", "2026-11-01.0123456789abcdef.YQ",
         ] {
             #expect(throws: HeadcountError.self, "\(text)") { try ReservationToken(text) }
         }

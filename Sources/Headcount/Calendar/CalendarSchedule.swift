@@ -37,11 +37,15 @@ package struct CalendarSchedule: Hashable, Sendable {
     /// - Throws: ``HeadcountError/Code/invalidPlan`` for a time zone that this machine doesn't know.
     package init(fields: String) throws(HeadcountError) {
         let parts = fields.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 5 else { throw HeadcountError(.unexpectedReply, "Redis sent a malformed calendar") }
+        // A change begins at a whole second, before the year 10,000.
+        let from = parts.last.flatMap { Int($0) }
+        guard parts.count == 5, parts[4].isEmpty || (0..<253_402_300_800).contains(from ?? -1) else {
+            throw HeadcountError(.unexpectedReply, "Redis sent a malformed calendar")
+        }
         current = parts[0].isEmpty ? .utc : try BillingCalendar(zone: parts[0], startDay: Int(parts[1]) ?? 1)
-        if let from = Double(parts[4]) {
+        if let from {
             let next = try BillingCalendar(zone: parts[2], startDay: Int(parts[3]) ?? 1)
-            change = Change(calendar: next, from: Date(timeIntervalSince1970: from))
+            change = Change(calendar: next, from: Date(timeIntervalSince1970: TimeInterval(from)))
         } else {
             change = nil
         }

@@ -23,6 +23,8 @@ public struct ReservationToken: Hashable, Sendable, CustomStringConvertible {
     public init(_ text: String) throws(HeadcountError) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard text.utf8.count <= 400, parts.count == 3, let period = try? PeriodName(parts[0], startDay: 1),
+            // One text for one token: `2026-11` is not also `2026-11-01`.
+            period.description == parts[0],
             parts[1].wholeMatch(of: /[A-Za-z0-9_-]{16}/) != nil, let contact = Self.decoded(parts[2]),
             Identifier.fault(inContact: contact) == nil
         else {
@@ -61,7 +63,7 @@ public struct ReservationToken: Hashable, Sendable, CustomStringConvertible {
     private static func decoded(_ text: String) -> String? {
         let base64 = text.replacing("-", with: "+").replacing("_", with: "/")
         let padding = String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
-        // One text for one token: what is not as it would be written is none.
+        // What is not as it would be written is none.
         guard let contact = Data(base64Encoded: base64 + padding).flatMap({ String(data: $0, encoding: .utf8) }),
             encoded(contact) == text
         else { return nil }

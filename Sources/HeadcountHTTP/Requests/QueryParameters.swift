@@ -15,10 +15,12 @@ struct QueryParameters {
     /// Of `application/x-www-form-urlencoded` text.
     init(_ text: String, known: Set<String>, kind: Problem.Kind, ignoresOthers: Bool = false) throws(Problem) {
         var values: [String: String] = [:]
-        for pair in text.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = Self.decoded(parts[0]), let value = Self.decoded(parts.count > 1 ? parts[1] : "") else {
-                throw Problem(kind, "a parameter's % escapes are malformed", value: String(pair))
+        // By bytes: a mark that combines with what separates belongs to the value.
+        for pair in text.utf8.split(separator: UInt8(ascii: "&")) {
+            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = Self.decoded(parts[0]), let value = parts.count > 1 ? Self.decoded(parts[1]) : "" else {
+                throw Problem(
+                    kind, "a parameter's % escapes are malformed", value: String(decoding: pair, as: UTF8.self))
             }
             guard known.contains(name) else {
                 if ignoresOthers { continue }
@@ -46,7 +48,8 @@ struct QueryParameters {
         return number
     }
 
-    private static func decoded(_ text: Substring) -> String? {
-        text.replacing("+", with: " ").removingPercentEncoding
+    private static func decoded(_ text: Substring.UTF8View) -> String? {
+        let spaced = text.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
+        return String(decoding: spaced, as: UTF8.self).removingPercentEncoding
     }
 }
