@@ -34,7 +34,7 @@ local found = redis.call('SISMEMBER', members, contact)
 if found == 1 then
     redis.call('SADD', members, tombstone)
     redis.call('SREM', members, contact)
-else
+elseif redis.call('SISMEMBER', members, tombstone) == 0 then
     redis.call('SADD', erased, tombstone)
     redis.call('EXPIREAT', erased, ARGV[9])
 end

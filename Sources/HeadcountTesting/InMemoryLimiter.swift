@@ -15,7 +15,8 @@ public final class InMemoryLimiter: ContactLimiter {
     private let accounts = Mutex<[String: ModelAccount]>([:])
 
     /// - Parameters:
-    ///   - configuration: plans, kinds of action and retention; the rest has no meaning here.
+    ///   - configuration: plans, kinds of action and retention; the rest has no meaning here. What is in memory is always
+    ///     there to be asked: nothing fails open.
     ///   - now: the time that decides the month; the machine's clock unless a test has its own.
     public init(
         configuration: LimiterConfiguration = LimiterConfiguration(), now: @escaping @Sendable () -> Date = { Date() }
@@ -87,6 +88,17 @@ public final class InMemoryLimiter: ContactLimiter {
     public func merge(_ from: String, into: String, in account: String) async throws -> Merge {
         for contact in [from, into] { try Identifier.check(contact: contact) }
         return try withAccount(account) { model, now in model.merge(from, into: into, at: now) }
+    }
+
+    /// Counts what was admitted without Redis, as ``Limiter/replayJournal(at:isDryRun:)`` does.
+    ///
+    /// - Returns: A line for each period: its name, how many were replayed, are new, and are over the limit; used and limit.
+    package func replay(_ entries: [JournalEntry], in account: String) throws -> [String] {
+        try withAccount(account) { model, now in
+            model.replay(entries, at: now).map {
+                "\($0.period) \($0.replayed) \($0.newlyCounted) \($0.overLimit) \($0.used) \($0.limit)"
+            }
+        }
     }
 
     /// The account's standing in a period.

@@ -80,10 +80,18 @@ extension ModelAccount {
         let current = period(at: now).name
         var found: [PeriodName] = []
         let tombstone = Self.tombstone(of: contact)
+        periods[current] = openCounts(in: period(at: now), at: now)
         for name in periods.keys.sorted(by: { $0.description > $1.description }) {
             var counts = counts(in: name, at: now)
+            guard name == current || !(counts.members.isEmpty && counts.holders.isEmpty && counts.merged.isEmpty) else {
+                continue
+            }
             var isFound = counts.members.remove(contact) != nil
-            if isFound { counts.members.insert(tombstone) }
+            if isFound {
+                counts.members.insert(tombstone)
+            } else if !counts.members.contains(tombstone) {
+                counts.erased.insert(tombstone)
+            }
             if let held = counts.held.removeValue(forKey: contact) {
                 isFound = true
                 counts.held[tombstone] = held
@@ -101,8 +109,8 @@ extension ModelAccount {
                 counts.merged[from] = nil
                 counts.merged[from.hasPrefix("\u{01}") ? from : Self.tombstone(of: from)] = tombstone
             }
-            guard isFound else { continue }
             periods[name] = counts
+            guard isFound else { continue }
             found.append(name)
             if name == current { identities = (name, true) }
         }

@@ -11,6 +11,8 @@ struct ModelAccount {
         func overlaid(with change: PlanChange) -> Terms {
             Terms(plan: change.plan ?? plan, limit: change.limit ?? limit, mode: change.mode ?? mode)
         }
+
+        var effectiveLimit: Int { mode == .unlimited ? .max : limit }
     }
 
     struct Counts {
@@ -19,6 +21,8 @@ struct ModelAccount {
         /// When the slots that are held for contacts end.
         var held: [String: Date] = [:]
         var holders: [String: [Holder]] = [:]
+        /// Tombstones of those who were erased before they were counted.
+        var erased: Set<String> = []
         /// Contacts that go by another name.
         var merged: [String: String] = [:]
         var expiresAt = Date.distantFuture
@@ -32,7 +36,7 @@ struct ModelAccount {
     }
 
     private let defaultTerms: Terms
-    private let retention: TimeInterval
+    let retention: TimeInterval
     private var ownTerms: Terms?
     private var nextTerms: (terms: Terms, after: PeriodName)?
     private var ownCalendar: BillingCalendar?
@@ -54,6 +58,12 @@ struct ModelAccount {
 
     func terms(at now: Date) -> Terms {
         if let nextTerms, period(at: now).name != nextTerms.after { return nextTerms.terms }
+        return ownTerms ?? defaultTerms
+    }
+
+    /// Of a period that need not be the current one.
+    func terms(in period: PeriodName) -> Terms {
+        if let nextTerms, period.description > nextTerms.after.description { return nextTerms.terms }
         return ownTerms ?? defaultTerms
     }
 

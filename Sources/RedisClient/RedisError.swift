@@ -13,6 +13,8 @@ package struct RedisError: Error, Sendable, Equatable, CustomStringConvertible {
         case notReplicated
         /// No reply came before the deadline.
         case timedOut
+        /// The server has given no sign of life for as long as the caller would have waited; nothing was sent.
+        case silent
         /// The calling task was cancelled.
         case cancelled
         /// Too much is already waiting on this connection.
@@ -70,6 +72,9 @@ package struct RedisError: Error, Sendable, Equatable, CustomStringConvertible {
         default: false
         }
     }
+
+    /// The same for a caller who needs the servers' addresses first: it may wait for longer than who looks for them.
+    var ofLook: RedisError { code == .silent ? RedisError(.connectionFailed, message) : self }
 
     /// What a server says that is starting, busy, or in the middle of a fail-over.
     static let passingCodes: Set = ["LOADING", "BUSY", "MASTERDOWN", "TRYAGAIN", "CLUSTERDOWN"]

@@ -139,7 +139,8 @@ import Testing
             #expect(healthy.status == 0, "\(healthy.output)")
             #expect(
                 try healthy.objects.compactMap { $0["check"] as? String } == [
-                    "version", "role", "eviction", "memory", "persistence", "intset", "clock", "default-user", "latency",
+                    "version", "role", "eviction", "memory", "persistence", "intset", "clock", "default-user",
+                    "latency",
                 ])
             #expect(try healthy.objects.allSatisfy { $0["status"] as? String == "ok" }, "\(healthy.output)")
             for setting in [

@@ -20,6 +20,7 @@ struct KeyKindTests {
         ("hc:{a}:contact:x:y:{z}", .contact), ("hc:{a}:ended", .endedRuns), ("hc:{a}:dead", .deadLetters),
         ("hc:{a:b@c}:plan", .plan), ("hc:api-keys", .apiKeys), ("hc:channels:instagram", .instagramChannels),
         ("hc:due:sweep", .due), ("hc:accounts:2026-11", .index(month)), ("hc:signed-out:x", .signedOut),
+        ("hc:{a}:2026-11:erased", .erased(month)), ("hc:removed:0a1b", .removed),
         ("hc:{a}:restoring", .restoring), ("hc:{a}:2026-13", .other), ("hc:{a}:2026-11-01", .other),
         ("hc:{a}:2026-11:x", .other), ("hc:{a}:campaign:s:x", .other), ("hc:{a}:x", .other), ("hc:x", .other),
         ("hc:accounts:2026-11-15", .other),

@@ -52,7 +52,7 @@ import Testing
             }
             try clock.set(to: now)
             time.now = Date(timeIntervalSince1970: TimeInterval(now))
-            let call = Call.random(using: &random, zones: Self.zones)
+            let call = Call.random(using: &random, zones: Self.zones, now: time.now)
             let redis = try await call.answer(of: limiter, account: account, tokens: &tokens.redis)
             let expected = try await call.answer(of: model, account: account, tokens: &tokens.model)
             #expect(redis == expected, "seed \(seed), step \(step): \(call)")
@@ -74,8 +74,10 @@ private enum Call {
     case release([Int])
     case erase(String)
     case merge(String, into: String)
+    /// What was admitted then, by a process that knew no calendar.
+    case replay([String], at: Date)
 
-    static func random(using random: inout SeededRandom, zones: [String]) -> Call {
+    static func random(using random: inout SeededRandom, zones: [String], now: Date) -> Call {
         func contacts() -> [String] {
             (0..<Int.random(in: 1...8, using: &random)).map { _ in "c\(Int.random(in: 0..<12, using: &random))" }
         }
@@ -86,7 +88,7 @@ private enum Call {
                     ? Int.random(in: 0..<100, using: &random) : -Int.random(in: 1...8, using: &random)
             }
         }
-        switch Int.random(in: 0..<20, using: &random) {
+        switch Int.random(in: 0..<22, using: &random) {
         case 0...4:
             let actions: [Action] = [.campaign("x"), .scenario("y"), .segment("z")]
             return .activate(contacts(), actions[Int.random(in: actions.indices, using: &random)])
@@ -107,6 +109,9 @@ private enum Call {
             return .reserve(contacts(), .seconds([100, 4_000, 40_000].randomElement(using: &random) ?? 100))
         case 14, 15: return .confirm(places())
         case 16, 17: return .release(places())
+        case 20, 21:
+            let hours = [0, 3, 30, 500, 1_000, 3_000].randomElement(using: &random) ?? 0
+            return .replay(contacts(), at: now.addingTimeInterval(-3_600 * TimeInterval(hours)))
         case 18: return .erase("c\(Int.random(in: 0..<12, using: &random))")
         default:
             let from = Int.random(in: 0..<12, using: &random)
@@ -151,6 +156,12 @@ private enum Call {
             }.joined(separator: "\n")
         case .confirm(let places): return "\(try await limiter.confirm(chosen(places), in: account))"
         case .release(let places): return "\(try await limiter.release(chosen(places), in: account))"
+        case .replay(let contacts, let time):
+            let period = BillingCalendar.utc.period(at: time).name
+            let entries = contacts.map {
+                JournalEntry(time: time, account: account, contact: $0, action: .campaign("x"), period: period)
+            }
+            return try await limiter.replayed(entries, in: account).joined(separator: "\n")
         case .erase(let contact): return "\(try await limiter.erasedPeriods(contact, in: account))"
         case .merge(let from, let into): return "\(try await limiter.merge(from, into: into, in: account))"
         }
@@ -161,17 +172,29 @@ private enum Call {
 private protocol Everything: ContactLimiter {
     func erasedPeriods(_ contact: String, in account: String) async throws -> [PeriodName]
     func merge(_ from: String, into: String, in account: String) async throws -> Merge
+    func replayed(_ entries: [JournalEntry], in account: String) async throws -> [String]
 }
 
 extension Limiter: Everything {
     fileprivate func erasedPeriods(_ contact: String, in account: String) async throws -> [PeriodName] {
         try await erase(contact, in: account).periods
     }
+
+    fileprivate func replayed(_ entries: [JournalEntry], in account: String) async throws -> [String] {
+        let journal = try TemporaryJournal(entries)
+        return try await replayJournal(at: journal.path).accounts.map {
+            "\($0.period) \($0.replayed) \($0.newlyCounted) \($0.overLimit) \($0.used) \($0.limit)"
+        }
+    }
 }
 
 extension InMemoryLimiter: Everything {
     fileprivate func erasedPeriods(_ contact: String, in account: String) async throws -> [PeriodName] {
         try await erase(contact, in: account)
+    }
+
+    fileprivate func replayed(_ entries: [JournalEntry], in account: String) async throws -> [String] {
+        try replay(entries, in: account)
     }
 }
 

@@ -13,7 +13,8 @@ import Testing
         _ machine: inout Machine, _ waiter: Int, at milliseconds: Int64 = 1_000, failsFast: Bool = false
     ) -> Machine.NextStep? {
         let enqueued = machine.enqueue(
-            ["ECHO", String(waiter)], id: UInt64(waiter), deadline: deadline(milliseconds), failsFast: failsFast,
+            ["ECHO", String(waiter)], id: UInt64(waiter), at: deadline(0), deadline: deadline(milliseconds),
+            failsFast: failsFast,
             waiter: waiter)
         if case .queued(let next, _) = enqueued { return next }
         return nil
@@ -111,7 +112,7 @@ import Testing
         #expect(retryAfter == .milliseconds(1))
         // The flush that was planned finds no connection.
         #expect(bytes(&machine) == "")
-        #expect(machine.retry() == .connect)
+        #expect(machine.retry(at: deadline(0)) == .connect)
         #expect(machine.connected() == .flush)
         #expect(bytes(&machine) == encoded(2))
         #expect(answered(&machine) == 2)
@@ -131,7 +132,7 @@ import Testing
         _ = enqueue(&machine, 2, failsFast: true)
         let (dismissed, _) = machine.failed(RedisError(.connectionFailed, "refused"), jitter: 0)
         #expect(dismissed.map(\.waiter) == [2])
-        _ = machine.retry()
+        _ = machine.retry(at: deadline(0))
         _ = machine.connected()
         #expect(bytes(&machine) == encoded(1))
     }
@@ -142,14 +143,14 @@ import Testing
         var delays: [Int64] = []
         for _ in 0..<10 {
             delays.append(machine.failed(RedisError(.connectionFailed, ""), jitter: 1).retryAfter?.nanoseconds ?? 0)
-            _ = machine.retry()
+            _ = machine.retry(at: deadline(0))
         }
         #expect(delays.map { $0 / 1_000_000 } == [2, 4, 8, 16, 32, 64, 128, 256, 500, 500])
         // A server that takes connections and answers no command is no better.
         _ = machine.connected()
         #expect(machine.failed(RedisError(.connectionLost, ""), jitter: 1).retryAfter == .milliseconds(500))
         _ = enqueue(&machine, 2)
-        _ = machine.retry()
+        _ = machine.retry(at: deadline(0))
         _ = machine.connected()
         _ = machine.takeBytes()
         _ = machine.reply(.status("OK"))
@@ -159,7 +160,7 @@ import Testing
     @Test func withoutCallersNobodyReconnects() {
         var machine = ready()
         _ = machine.failed(RedisError(.connectionLost, ""), jitter: 0)
-        #expect(machine.retry() == Machine.NextStep.none)
+        #expect(machine.retry(at: deadline(0)) == Machine.NextStep.none)
         #expect(machine.phase == .idle)
         #expect(enqueue(&machine, 1) == .connect)
     }
@@ -168,7 +169,10 @@ import Testing
         var machine = Machine(limits: .init(commands: 2, bytes: 1_000))
         #expect(enqueue(&machine, 1) == .connect)
         #expect(enqueue(&machine, 2) == Machine.NextStep.none)
-        guard case .refused(let error) = machine.enqueue(["PING"], id: 3, deadline: deadline(1), waiter: 3) else {
+        guard
+            case .refused(let error) = machine.enqueue(
+                ["PING"], id: 3, at: deadline(0), deadline: deadline(1), waiter: 3)
+        else {
             Issue.record("a third command was queued")
             return
         }
@@ -227,12 +231,16 @@ import Testing
         var sweeps = 0
         for waiter in 1...50 {
             let enqueued = machine.enqueue(
-                ["PING"], id: UInt64(waiter), deadline: deadline(2_000 + Int64(waiter)), waiter: waiter)
+                ["PING"], id: UInt64(waiter), at: deadline(0), deadline: deadline(2_000 + Int64(waiter)), waiter: waiter
+            )
             if case .queued(_, .some) = enqueued { sweeps += 1 }
         }
         // Whoever came first in `ready()` planned one for its own, earlier deadline.
         #expect(sweeps == 0)
-        guard case .queued(_, let sooner) = machine.enqueue(["PING"], id: 99, deadline: deadline(10), waiter: 99) else {
+        guard
+            case .queued(_, let sooner) = machine.enqueue(
+                ["PING"], id: 99, at: deadline(0), deadline: deadline(10), waiter: 99)
+        else {
             Issue.record("not queued")
             return
         }

@@ -223,6 +223,7 @@ extension KeyKind {
         case .merged: "merged"
         case .stats: "stats"
         case .refused: "refused"
+        case .erased: "erased"
         default: nil
         }
     }

@@ -63,6 +63,7 @@ struct AuditMender {
         case .sending, .pace: return now + 60
         case .restoring: return now + 7 * 86_400
         case .signedOut: return now + 12 * 3_600
+        case .removed: return now + 63 * 86_400 + retention
         case .index(let period): return limiter.index.expiry(of: period)
         case .campaigns, .due: return now + 420 * 86_400
         // Notices, to the end of a month that begins now, at least.

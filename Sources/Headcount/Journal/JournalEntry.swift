@@ -40,7 +40,7 @@ package struct JournalEntry: Hashable, Sendable {
     private static let timeStyle = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
     /// The line, with its end.
-    var line: Data {
+    package var line: Data {
         get throws {
             let line = Line(
                 account: account, action: action.description, contact: contact, period: period.description,

@@ -1,7 +1,7 @@
 /// What a key holds, by its name: docs/redis-keys.md.
 enum KeyKind: Hashable, Sendable {
     case members(PeriodName), held(PeriodName), holders(PeriodName), merged(PeriodName), stats(PeriodName)
-    case refused(PeriodName)
+    case refused(PeriodName), erased(PeriodName)
     case plan, audit, channels
     case outbox, deliveries, notices
     case campaigns, scenarios
@@ -10,7 +10,7 @@ enum KeyKind: Hashable, Sendable {
     case sending, pace
     /// That a restore is under way.
     case restoring
-    case apiKeys, instagramChannels, due, signedOut
+    case apiKeys, instagramChannels, due, signedOut, removed
     case index(PeriodName)
     /// Nothing that this version writes.
     case other
@@ -31,6 +31,7 @@ enum KeyKind: Hashable, Sendable {
         default: break
         }
         if name.hasPrefix("signed-out:") { return .signedOut }
+        if name.hasPrefix("removed:") { return .removed }
         guard name.hasPrefix("accounts:"), let period = period(name.dropFirst("accounts:".count)), period.startDay == 1
         else { return .other }
         return .index(period)
@@ -74,6 +75,7 @@ enum KeyKind: Hashable, Sendable {
         case "merged": return .merged(period)
         case "stats": return .stats(period)
         case "refused": return .refused(period)
+        case "erased": return .erased(period)
         default: return nil
         }
     }
@@ -88,12 +90,12 @@ extension KeyKind {
     /// The type that it has to have; nil where any will do.
     var type: RedisType? {
         switch self {
-        case .members, .index: .set
+        case .members, .erased, .index: .set
         case .held, .campaigns, .seen, .heard, .sending, .due: .zset
         case .holders, .merged, .stats, .plan, .channels, .deliveries, .scenarios, .apiKeys, .instagramChannels,
             .restoring:
             .hash
-        case .refused, .pace, .signedOut: .string
+        case .refused, .pace, .signedOut, .removed: .string
         case .audit, .outbox, .notices, .endedRuns, .deadLetters: .stream
         case .contact: .list
         case .campaign(_, let part), .scenario(_, let part): part.type
@@ -114,7 +116,7 @@ extension KeyKind {
     var period: PeriodName? {
         switch self {
         case .members(let period), .held(let period), .holders(let period), .merged(let period), .stats(let period),
-            .refused(let period):
+            .refused(let period), .erased(let period):
             period
         default: nil
         }

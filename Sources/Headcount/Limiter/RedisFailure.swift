@@ -6,13 +6,18 @@ enum RedisFailure {
         if error.code == .cancelled { return CancellationError() }
         return HeadcountError(
             .unavailable, reason(error, server: server), mayHaveExecuted: mayHaveExecuted,
-            isRetriable: error.isPassing || isOverSoon(error), isOutage: error.isPassing || error.code == .timedOut)
+            isRetriable: error.isPassing || isOverSoon(error), isOutage: isOutage(error))
+    }
+
+    /// A Redis whose replicas have not confirmed has decided all the same.
+    private static func isOutage(_ error: RedisError) -> Bool {
+        error.isPassing && error.code != .notReplicated || error.code == .timedOut || error.code == .silent
     }
 
     /// Whether somebody may mend it while the caller waits.
     private static func isOverSoon(_ error: RedisError) -> Bool {
         switch error.code {
-        case .timedOut, .overloaded: true
+        case .timedOut, .silent, .overloaded: true
         case .server(let code): ["OOM", "MISCONF", "READONLY", "NOREPLICAS"].contains(code)
         default: false
         }

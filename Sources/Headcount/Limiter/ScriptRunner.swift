@@ -122,10 +122,12 @@ final class ScriptRunner: Sendable {
                 return try await attempt(deadline)
             } catch let error as RedisError {
                 mayHaveExecuted = mayHaveExecuted || error.mayHaveExecuted
-                let isWorthIt = error.isPassing && !(failsFast && error.code == .connectionFailed)
+                // A call that waited already goes on until its deadline; a new one hears at once that it would be in vain.
+                let isPassing = error.isPassing || error.code == .silent && attempts > 1
+                let isWorthIt = isPassing && !(failsFast && [.connectionFailed, .silent].contains(error.code))
                 guard isWorthIt, NIODeadline.now() < deadline else {
                     // What the server said of itself tells more than that time ran out on the next attempt.
-                    let telling = error.code == .timedOut ? said ?? error : error
+                    let telling = [.timedOut, .silent].contains(error.code) ? said ?? error : error
                     metrics.failed(telling)
                     throw RedisFailure.describe(telling, server: server, mayHaveExecuted: mayHaveExecuted)
                 }

@@ -19,15 +19,16 @@ struct Bench {
         case .batch256: try await batches()
         case .reserve256: try await reservations()
         case .latency: try await latency()
+        case .silence: try await silence()
         case .localCache: try await localCache()
         case .growth: try await growth()
         case .memory: try await memory()
         }
     }
 
-    private func calls(_ number: Int) -> Int { max(1, Int(Double(number) * effort)) }
+    func calls(_ number: Int) -> Int { max(1, Int(Double(number) * effort)) }
 
-    private func limiter(_ cache: LocalCache? = nil) async throws -> Limiter {
+    func limiter(_ cache: LocalCache? = nil) async throws -> Limiter {
         try await BenchServer.limiter(redis.url, cache)
     }
 

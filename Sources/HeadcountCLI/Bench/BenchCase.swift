@@ -7,6 +7,7 @@ enum BenchCase: String, CaseIterable, ExpressibleByArgument {
     case batch256 = "batch-256"
     case reserve256 = "reserve-256"
     case latency
+    case silence
     case localCache = "local-cache"
     case growth
     case memory

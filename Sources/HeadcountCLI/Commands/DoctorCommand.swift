@@ -42,7 +42,8 @@ struct DoctorCommand: AsyncParsableCommand {
         if output.json {
             for finding in findings { try Terminal.write(JSONLine.text(finding)) }
         } else {
-            try Terminal.write(Format.table(findings.map { [$0.status.rawValue, $0.server, $0.check, $0.detail].compactMap { $0 } }))
+            try Terminal.write(
+                Format.table(findings.map { [$0.status.rawValue, $0.server, $0.check, $0.detail].compactMap { $0 } }))
         }
         await limiter.close()
         let problems = findings.filter { $0.status == .problem }

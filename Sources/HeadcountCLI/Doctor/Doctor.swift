@@ -108,7 +108,8 @@ struct Doctor {
 
     private func intset(_ server: RedisServer) async -> Finding {
         let name = "set-max-intset-entries"
-        guard let value = try? await limiter.send(["CONFIG", "GET", name], to: server).fields?[name], let entries = Int(value)
+        guard let value = try? await limiter.send(["CONFIG", "GET", name], to: server).fields?[name],
+            let entries = Int(value)
         else {
             return Finding(check: "intset", status: .unknown, detail: "CONFIG GET \(name) is not permitted")
         }
@@ -134,7 +135,8 @@ struct Doctor {
                 check: name, status: .problem,
                 detail: "it is restricted, so that Redis may lose what was counted when it loads its append-only file; "
                     + remedy)
-            : Finding(check: name, status: .warning, detail: "it is restricted; before setting appendonly yes, " + remedy)
+            : Finding(
+                check: name, status: .warning, detail: "it is restricted; before setting appendonly yes, " + remedy)
     }
 
     private func clock(_ server: RedisServer) async throws -> Finding {

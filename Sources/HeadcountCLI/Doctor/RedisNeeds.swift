@@ -43,7 +43,7 @@ struct RedisNeeds {
         .init("accounts", scripts: "index usage", sends: "exists scan sscan time"),
         .init("account remove", sends: "hdel hgetall hkeys hscan scan set srem time unlink zrange zrem"),
         .init("keys", scripts: "usage", sends: "pttl"),
-        .init("journal replay", scripts: "hurry journal usage", sends: "exists get"),
+        .init("journal replay", scripts: "hurry index journal usage", sends: "exists get time"),
         .init("campaign start", scripts: "campaign check hurry load usage", sends: "hgetall time zcard"),
         .init("campaign status", scripts: "plan", sends: "hgetall zcard"),
         .init("campaign list", scripts: "plan", sends: "hgetall zcard zrevrange"),

@@ -18,6 +18,7 @@ enum PrometheusText {
         "headcount_http_requests_total": "Requests answered, by method, route and status.",
         "headcount_notice_deliveries_total": "Deliveries of notices attempted, by result.",
         "headcount_notices_overdue_seconds": "How long the notices that wait longest have been due for delivery.",
+        "headcount_redis_circuits_open": "Servers of Redis that give no sign of life, so that callers are turned away.",
         "headcount_redis_connected": "Whether there is a connection to Redis.",
         "headcount_redis_redirects_total": "Calls that a node of a Redis Cluster sent on to another, by kind.",
         "headcount_redis_connections_total": "Times connected to Redis; each after the first follows a loss.",

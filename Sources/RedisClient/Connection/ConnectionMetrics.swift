@@ -8,10 +8,12 @@ final class ConnectionMetrics: Sendable {
     private let callsInFlight = Meter(label: "headcount_calls_in_flight")
     private let moved = Counter(label: "headcount_redis_redirects_total", dimensions: [("kind", "moved")])
     private let ask = Counter(label: "headcount_redis_redirects_total", dimensions: [("kind", "ask")])
+    private let openCircuits = Meter(label: "headcount_redis_circuits_open")
     private let open = Mutex(0)
 
     init() {
         connected.set(0)
+        openCircuits.set(0)
     }
 
     func connectionMade() {
@@ -28,6 +30,10 @@ final class ConnectionMetrics: Sendable {
             open += change
             connected.set(min(open, 1))
         }
+    }
+
+    func circuitChanged(isOpen: Bool) {
+        if isOpen { openCircuits.increment() } else { openCircuits.decrement() }
     }
 
     func callBegan() {

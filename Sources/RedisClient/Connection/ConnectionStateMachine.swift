@@ -31,9 +31,16 @@ struct ConnectionStateMachine<Waiter> {
     private var closedBecause: RedisError?
     private var someoneWaitedAtLastLook = false
     private var heardSinceLastLook = false
+    private var breaker = CircuitBreaker()
+    private let server: String
 
-    /// - Parameter barrier: sent behind each group of commands, whose replies count once it is answered.
-    init(limits: CommandQueue<Waiter>.Limits = .init(), barrier: RedisCommand? = nil) {
+    /// - Parameters:
+    ///   - barrier: sent behind each group of commands, whose replies count once it is answered.
+    ///   - server: its address, for messages.
+    init(
+        limits: CommandQueue<Waiter>.Limits = .init(), barrier: RedisCommand? = nil, server: String = "Redis"
+    ) {
+        self.server = server
         commands = CommandQueue(limits: limits, barrier: barrier)
     }
 
@@ -46,9 +53,13 @@ struct ConnectionStateMachine<Waiter> {
     }
 
     mutating func enqueue(
-        _ command: RedisCommand, id: UInt64, deadline: NIODeadline, failsFast: Bool = false, waiter: Waiter
+        _ command: RedisCommand, id: UInt64, at now: NIODeadline, deadline: NIODeadline, failsFast: Bool = false,
+        waiter: Waiter
     ) -> Enqueued {
         if let closedBecause { return .refused(closedBecause) }
+        // Nothing was asked of a server that owes no reply.
+        if phase == .ready, commands.oldestUnanswered == nil { breaker.heard() }
+        if let silence = breaker.call(at: now, deadline: deadline) { return .refused(silent(for: silence)) }
         switch commands.enqueue(command, id: id, deadline: deadline, failsFast: failsFast, waiter: waiter) {
         case .cancelled:
             return .refused(RedisError(.cancelled, "cancelled before it was sent"))
@@ -85,6 +96,7 @@ struct ConnectionStateMachine<Waiter> {
     // MARK: The wire
 
     mutating func connected() -> NextStep {
+        breaker.heard()
         guard phase == .connecting else { return .none }
         phase = .ready
         return flushWhatWaits()
@@ -108,6 +120,7 @@ struct ConnectionStateMachine<Waiter> {
     mutating func reply(_ value: RedisValue) -> Match {
         guard let answered = commands.reply(value) else { return .unexpected }
         heardSinceLastLook = true
+        breaker.heard()
         failures = 0
         lastFailure = nil
         switch answered {
@@ -121,6 +134,19 @@ struct ConnectionStateMachine<Waiter> {
         guard phase == .ready, commands.hasUnsent, !flushIsScheduled else { return .none }
         flushIsScheduled = true
         return .flush
+    }
+
+    /// The server answered the handshake, if only to say that it isn't ready.
+    mutating func heardInHandshake() {
+        breaker.heard()
+    }
+
+    /// Whether the circuit was opened or closed since the last time this was asked; nil if neither.
+    mutating func circuitChange() -> Bool? { breaker.change() }
+
+    private func silent(for silence: TimeAmount) -> RedisError {
+        let reason = lastFailure?.message ?? "no answer from \(server)"
+        return RedisError(.silent, "no sign of life for \(silence.nanoseconds / 1_000_000) ms: \(reason)")
     }
 
     /// The attempt failed or the connection broke. Answers the callers to tell, and how long to wait before `retry`.
@@ -140,14 +166,19 @@ struct ConnectionStateMachine<Waiter> {
         let told = gone.map {
             ($0.waiter, RedisError(error.code, error.message, mayHaveExecuted: $0.mayHaveExecuted))
         }
-        return (told, Backoff.delay(afterFailures: failures, jitter: jitter))
+        if error.code == .handshakeRefused { breaker.heard() }
+        let delay =
+            breaker.isOpen
+            ? CircuitBreaker.probeDelay(jitter: jitter) : Backoff.delay(afterFailures: failures, jitter: jitter)
+        return (told, delay)
     }
 
     /// The back-off is over.
-    mutating func retry() -> NextStep {
+    mutating func retry(at now: NIODeadline) -> NextStep {
         guard phase == .backingOff else { return .none }
         commands.dropWithdrawn()
-        phase = commands.isEmpty ? .idle : .connecting
+        let isProbing = breaker.isProbing(at: now)
+        phase = commands.isEmpty && !isProbing ? .idle : .connecting
         return phase == .connecting ? .connect : .none
     }
 
@@ -156,6 +187,7 @@ struct ConnectionStateMachine<Waiter> {
         guard phase != .closed else { return [] }
         phase = .closed
         closedBecause = error
+        breaker.heard()
         return commands.dismissAll().map {
             ($0.waiter, RedisError(error.code, error.message, mayHaveExecuted: $0.mayHaveExecuted))
         }

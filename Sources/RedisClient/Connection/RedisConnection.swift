@@ -48,7 +48,8 @@ final class RedisConnection: RepliesReceiver {
         self.logger = logger
         self.metrics = metrics
         server = address.description
-        state = Mutex(ConnectionStateMachine(limits: options.limits, barrier: options.barrier?.command))
+        state = Mutex(
+            ConnectionStateMachine(limits: options.limits, barrier: options.barrier?.command, server: server))
         channel = .makeEmptyBox(valueType: (any Channel).self, eventLoop: eventLoop)
     }
 
@@ -75,9 +76,13 @@ final class RedisConnection: RepliesReceiver {
     }
 
     private func enqueue(_ command: RedisCommand, id: UInt64, deadline: NIODeadline, failsFast: Bool, waiter: Waiter) {
-        let enqueued = state.withLock {
-            $0.enqueue(command, id: id, deadline: deadline, failsFast: failsFast, waiter: waiter)
+        let now = NIODeadline.now()
+        let (enqueued, change) = state.withLock {
+            let enqueued = $0.enqueue(
+                command, id: id, at: now, deadline: deadline, failsFast: failsFast, waiter: waiter)
+            return (enqueued, $0.circuitChange())
         }
+        note(change)
         switch enqueued {
         case .queued(let next, let sweepAt):
             perform(next)
@@ -89,7 +94,9 @@ final class RedisConnection: RepliesReceiver {
 
     /// Refuses all further commands and closes the channel. Whoever waits for a reply is told why.
     func close(because error: RedisError) {
-        answer(state.withLock { $0.close(because: error) })
+        let (dismissed, change) = state.withLock { ($0.close(because: error), $0.circuitChange()) }
+        answer(dismissed)
+        note(change)
         eventLoop.execute { self.channel.value?.close(promise: nil) }
     }
 
@@ -166,16 +173,25 @@ final class RedisConnection: RepliesReceiver {
         self.channel.value = channel
         metrics.connectionMade()
         logger.debug("connected to Redis", metadata: ["server": "\(server)"])
-        let (next, isClosed) = state.withLock { ($0.connected(), $0.phase == .closed) }
+        let (next, isClosed, change) = state.withLock { ($0.connected(), $0.phase == .closed, $0.circuitChange()) }
+        note(change)
         if isClosed { channel.close(promise: nil) }
         perform(next)
+    }
+
+    func heardInHandshake() {
+        let change = state.withLock { state in
+            state.heardInHandshake()
+            return state.circuitChange()
+        }
+        note(change)
     }
 
     func received(_ replies: ArraySlice<RedisValue>) throws(RedisError) {
         var answers: [(Waiter, Result<RedisValue, RedisError>)] = []
         answers.reserveCapacity(replies.count)
         var next = ConnectionStateMachine<Waiter>.NextStep.none
-        let isUnexpected = state.withLock { state in
+        let (isUnexpected, change) = state.withLock { state in
             for reply in replies {
                 switch state.reply(reply) {
                 case .answer(let waiter): answers.append((waiter, .success(reply)))
@@ -186,11 +202,12 @@ final class RedisConnection: RepliesReceiver {
                     }
                     next = step
                 case .discard: break
-                case .unexpected: return true
+                case .unexpected: return (true, state.circuitChange())
                 }
             }
-            return false
+            return (false, state.circuitChange())
         }
+        note(change)
         for (waiter, answer) in answers { waiter.resume(returning: answer) }
         perform(next)
         if isUnexpected {
@@ -201,11 +218,14 @@ final class RedisConnection: RepliesReceiver {
     func disconnected(_ error: RedisError) {
         if channel.value != nil { metrics.connectionLost() }
         channel.value = nil
-        let (dismissed, retryAfter) = state.withLock { $0.failed(error, jitter: .random(in: 0...1)) }
-        answer(dismissed)
-        guard let retryAfter else { return }
+        let (failed, change) = state.withLock {
+            ($0.failed(error, jitter: .random(in: 0...1)), $0.circuitChange())
+        }
+        answer(failed.dismissed)
+        note(change)
+        guard let retryAfter = failed.retryAfter else { return }
         logger.debug("not connected to Redis", metadata: ["server": "\(server)", "error": "\(error)"])
-        eventLoop.scheduleTask(in: retryAfter) { self.perform(self.state.withLock { $0.retry() }) }
+        eventLoop.scheduleTask(in: retryAfter) { self.perform(self.state.withLock { $0.retry(at: .now()) }) }
     }
 
     private func scheduleSweep(at time: NIODeadline) {
@@ -235,6 +255,16 @@ final class RedisConnection: RepliesReceiver {
 
     private var silence: RedisError {
         RedisError(.connectionLost, "no answer from \(server) in time", mayHaveExecuted: true)
+    }
+
+    /// - Parameter circuit: whether it was opened or closed; nil: neither.
+    private func note(_ circuit: Bool?) {
+        // Without a sentinel, callers are not turned away.
+        guard let isOpen = circuit, options.role != .sentinel else { return }
+        metrics.circuitChanged(isOpen: isOpen)
+        logger.notice(
+            isOpen ? "no sign of life from Redis: callers are turned away at once" : "Redis gives signs of life again",
+            metadata: ["server": "\(server)"])
     }
 
     private func answer(_ dismissed: [(waiter: Waiter, error: RedisError)]) {

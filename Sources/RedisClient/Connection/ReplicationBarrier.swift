@@ -25,7 +25,8 @@ package struct ReplicationBarrier: Sendable, Equatable {
         if case .error(let text) = reply {
             // It was demoted between the two.
             let isReplica = text.hasPrefix("ERR WAIT cannot be used with replica")
-            return RedisError(isReplica ? .server("READONLY") : RedisError(reply: text).code, text, mayHaveExecuted: true)
+            return RedisError(
+                isReplica ? .server("READONLY") : RedisError(reply: text).code, text, mayHaveExecuted: true)
         }
         let confirmed = reply.integer ?? 0
         guard confirmed < replicas else { return nil }

@@ -6,6 +6,8 @@ protocol RepliesReceiver: Sendable {
     var server: String { get }
     /// The handshake is done: commands may be written.
     func connected(_ channel: any Channel)
+    /// A reply came before the handshake is done.
+    func heardInHandshake()
     /// Replies, in the order of the commands.
     func received(_ replies: ArraySlice<RedisValue>) throws(RedisError)
     /// The channel is gone, or never got through its handshake.
@@ -51,6 +53,7 @@ final class RepliesHandler: ChannelInboundHandler {
     private func deliver(_ replies: ArraySlice<RedisValue>, context: ChannelHandlerContext) throws(RedisError) {
         var replies = replies
         while handshake != nil, let reply = replies.popFirst() {
+            owner.heardInHandshake()
             switch handshake?.received(reply) {
             case .failed(let error): throw error
             case .done:

@@ -45,7 +45,9 @@ final class ClusterTopology: ServerTopology {
             }
             guard let redirect = Redirect(error, from: server.address.host) else {
                 if Self.casts(doubtOnMap: error) { look(without: server.address) }
-                guard slot == nil, error.code == .connectionFailed, let other = knownMaster(besides: server) else {
+                guard slot == nil, [.connectionFailed, .silent].contains(error.code),
+                    let other = knownMaster(besides: server)
+                else {
                     throw error
                 }
                 server = other
@@ -117,7 +119,7 @@ final class ClusterTopology: ServerTopology {
     /// Whether the slots of the server that gave no better answer may have another master by now.
     private static func casts(doubtOnMap error: RedisError) -> Bool {
         switch error.code {
-        case .connectionFailed, .connectionLost, .timedOut, .server("CLUSTERDOWN"): true
+        case .connectionFailed, .connectionLost, .timedOut, .silent, .server("CLUSTERDOWN"): true
         default: false
         }
     }
@@ -179,7 +181,7 @@ final class ClusterTopology: ServerTopology {
             }
             return .success(map)
         } catch {
-            guard error.message.contains("cluster support disabled") else { return .failure(error) }
+            guard error.message.contains("cluster support disabled") else { return .failure(error.ofLook) }
             let reason = "\(server.address) is no node of a Redis Cluster; write redis:// for a single server"
             return .failure(RedisError(.handshakeRefused, reason))
         }

@@ -38,7 +38,7 @@ final class SentinelTopology: ServerTopology {
             return try await master.send(command, deadline: deadline, failsFast: true)
         } catch {
             switch error.code {
-            case .connectionFailed, .connectionLost, .timedOut: look()
+            case .connectionFailed, .connectionLost, .timedOut, .silent: look()
             case .server("READONLY"):
                 look()
                 throw RedisError(
@@ -121,7 +121,7 @@ final class SentinelTopology: ServerTopology {
             return RedisError(
                 .handshakeRefused, "\(sentinel.address) is no sentinel; write redis:// for a single server")
         }
-        return error
+        return error.ofLook
     }
 
     private func adopt(_ named: NamedMaster) {
