@@ -1,5 +1,6 @@
 # make demo      installs what is missing, builds, and shows the main job on a Redis of its own
 # make test      installs what is missing, builds, and runs every test
+# make faults    tries every fault of Tests/Faults at length, and writes a table of them; make test tries some
 # make build     builds the headcount command for production
 # make install   installs it and its shell completions under PREFIX, /usr/local by default; builds it if need be
 # make format    formats the sources
@@ -16,7 +17,7 @@ share = $(DESTDIR)$(PREFIX)/share
 # What the tests of the service need from PyPI.
 venv = .build/service-tests
 
-.PHONY: help demo test build install format lint licences clean packages
+.PHONY: help demo test faults build install format lint licences clean packages
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -25,7 +26,7 @@ packages:
 	@scripts/install-packages.sh libhiredis-dev redis-server redis-tools
 
 # Warnings in this package's own targets are errors here, and the same in both, so that nothing is built twice.
-demo test: export HEADCOUNT_STRICT = 1
+demo test faults: export HEADCOUNT_STRICT = 1
 
 demo: packages
 	swift build --product headcount
@@ -39,6 +40,15 @@ test: packages lint
 	@scripts/fetch-promtool.sh .build/promtool
 	PROMTOOL=.build/promtool/promtool HEADCOUNT_BINARY="$$(swift build --show-bin-path)/headcount" \
 	    $(venv)/bin/python -m pytest -p no:cacheprovider --durations=10 Tests/Service
+	HEADCOUNT_BINARY="$$(swift build --show-bin-path)/headcount" \
+	    $(venv)/bin/python -m pytest -p no:cacheprovider Tests/Faults
+
+faults: packages
+	swift build --product headcount
+	@$(MAKE) --no-print-directory $(venv)/installed
+	HEADCOUNT_BINARY="$$(swift build --show-bin-path)/headcount" HEADCOUNT_FAULTS=full \
+	    HEADCOUNT_FAULTS_REPORT=.build/faults.md $(venv)/bin/python -m pytest -p no:cacheprovider Tests/Faults
+	@echo "the table is in .build/faults.md"
 
 $(venv)/installed: Tests/Service/requirements.txt
 	python3 -m venv $(venv)

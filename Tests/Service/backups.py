@@ -1,29 +1,18 @@
 """Backups and restores, and what a Redis holds, byte for byte."""
 
 import json
-import socket
 
 from service import run
 
 
-class Wire:
-    """A connection to a Redis that answers in bytes."""
+class Connection:
+    """One to a server, that answers in bytes."""
 
-    def __init__(self, redis):
-        self.socket = socket.create_connection(("127.0.0.1", redis.port))
+    def __init__(self, server):
+        self.socket = server.connect()
         self.file = self.socket.makefile("rb")
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.file.close()
-        self.socket.close()
-
-    def __call__(self, *words):
-        return self.all([words])[0]
-
-    def all(self, commands):
+    def ask(self, commands):
         """The answers to many commands at once."""
         sent = bytearray()
         for words in commands:
@@ -44,6 +33,39 @@ class Wire:
         assert kind != b"-", rest
         return int(rest) if kind == b":" else rest
 
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
+
+class Wire:
+    """Connections to the servers of a Redis. The second word of a command is its key."""
+
+    def __init__(self, redis):
+        self.redis = redis
+        self._connections = {}
+        self._servers = {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for connection in self._connections.values():
+            connection.close()
+
+    def __call__(self, *words):
+        return self.all([words])[0]
+
+    def all(self, commands):
+        """The answers to many commands at once, all of one key."""
+        key = commands[0][1] if len(commands[0]) > 1 else ""
+        if key not in self._servers:
+            self._servers[key] = self.redis.node_of(key)
+        server = self._servers[key]
+        if server not in self._connections:
+            self._connections[server] = Connection(server)
+        return self._connections[server].ask(commands)
+
 
 def without_cache(value):
     """A HyperLogLog remembers its last count, whenever that was asked for."""
@@ -62,15 +84,16 @@ READERS = {
 
 def contents(redis, prefix="hc"):
     """Everything that a Redis holds under a prefix: each key without it to type, content, and when it expires in s."""
-    with Wire(redis) as wire:
-        now = wire("TIME")
-        now = int(now[0]) + int(now[1]) / 1e6
-        found = {}
-        for key in wire("KEYS", f"{prefix}:*"):
-            type = wire("TYPE", key)
-            left = wire("PTTL", key)
-            found[key[len(prefix):]] = (type, READERS[type](wire, key), left < 0 or round(now + left / 1000))
-        return found
+    found = {}
+    for master in redis.masters:
+        with Wire(master) as wire:
+            now = wire("TIME")
+            now = int(now[0]) + int(now[1]) / 1e6
+            for key in wire("KEYS", f"{prefix}:*"):
+                type = wire("TYPE", key)
+                left = wire("PTTL", key)
+                found[key[len(prefix):]] = (type, READERS[type](wire, key), left < 0 or round(now + left / 1000))
+    return found
 
 
 def same(one, other):

@@ -101,6 +101,10 @@ class RedisServer:
         self.process.send_signal(signal.SIGCONT)
         self.is_frozen = False
 
+    def node_of(self, key):
+        """The server that has a key."""
+        return self
+
     def ask(self, *command, check=True, **options):
         """redis-cli's own result."""
         return subprocess.run(

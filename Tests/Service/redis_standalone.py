@@ -24,7 +24,3 @@ class Standalone(RedisServer):
 
     def permit_prefix(self, prefix):
         """Lets clients use keys of another prefix than the usual one, where they may not anyway."""
-
-    def node_of(self, key):
-        """The server that has a key."""
-        return self

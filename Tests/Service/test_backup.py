@@ -24,8 +24,7 @@ def other():
 @pytest.fixture
 def full(redis):
     """A Redis with an account that has something of everything."""
-    with Wire(redis) as wire:
-        wire("FLUSHALL")
+    redis.cli("FLUSHALL")
     set_plan(redis, "acct_42", plan="pro", limit=1000, zone="Europe/Paris")
     run("activate", "acct_42", "--by", "campaign:x", "ann", "bob", "käthe", "eve", "😀", redis=redis)
     run("activate", "acct_42", "--by", "scenario:y", *range(600), redis=redis)
@@ -212,9 +211,9 @@ def test_a_restore_that_was_cut_off_goes_on(full, other, tmp_path):
     back_up(full, file)
     for attempt in range(4):
         # Killed once some of it is there.
+        command = [HEADCOUNT, "restore", "--from", file, "--redis", other.url]
         process = subprocess.Popen(
-            [HEADCOUNT, "restore", "--from", file, "--redis", other.url], env=clean_environment(),
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            command, env=clean_environment(command=command), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         with Wire(other) as wire:
             while wire("SCARD", f"hc:{{acct_42}}:{LAST_MONTH}") < 20_000 * (attempt + 1) and process.poll() is None:
                 pass
@@ -234,9 +233,8 @@ def test_redis_that_restarts_meanwhile_is_noticed(other, tmp_path):
     with Wire(other) as wire:
         wire.all([("SADD", f"hc:{{acct_42}}:{LAST_MONTH}", *(f"contact-{i}-{j}" for j in range(500))) for i in range(600)])
         wire("EXPIRE", f"hc:{{acct_42}}:{LAST_MONTH}", 10_000)
-    process = subprocess.Popen(
-        [HEADCOUNT, "backup", "--all", "--output", tmp_path / "x", "--timeout", "20", "--redis", other.url],
-        env=clean_environment(), stderr=subprocess.PIPE, text=True)
+    command = [HEADCOUNT, "backup", "--all", "--output", tmp_path / "x", "--timeout", "20", "--redis", other.url]
+    process = subprocess.Popen(command, env=clean_environment(command=command), stderr=subprocess.PIPE, text=True)
     partial = tmp_path / f"x.{process.pid}.partial"
     while process.poll() is None and not (partial.exists() and partial.stat().st_size > 100_000):
         pass

@@ -26,10 +26,10 @@ class Caller:
     """A process that activates one contact after the other, until it is told to stop, and what it was answered."""
 
     def __init__(self, redis, account, name):
+        command = [HEADCOUNT, "activate", account, "--by", "campaign:x", "--from", "-", "--redis", redis.url]
         self.process = subprocess.Popen(
-            [HEADCOUNT, "activate", account, "--by", "campaign:x", "--from", "-", "--redis", redis.url],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, bufsize=1,
-            env=clean_environment())
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, bufsize=1,
+            env=clean_environment(command=command))
         self.account = account
         self.name = name
         self.answered = []
@@ -129,11 +129,12 @@ def test_a_large_set_goes_in_lines_of_bounded_size(redis, other, tmp_path):
             wire.all([("SADD", key, *(f"contact-{number}" for number in range(first, first + 500)))
                       for first in range(start, start + 20_000, 500)])
         wire("EXPIRE", key, 1_000_000)
+    with Wire(redis.node_of(key)) as wire:
         wire("SLOWLOG", "RESET")
         wire("CONFIG", "SET", "slowlog-log-slower-than", 5_000)
     back_up(redis, tmp_path / "large.jsonl", "acct_large")
     assert max(map(len, open(tmp_path / "large.jsonl", "rb"))) < 32_768
-    with Wire(redis) as wire:
+    with Wire(redis.node_of(key)) as wire:
         words = {entry[3][0] for entry in wire("SLOWLOG", "GET", 100)}
         assert not words & {b"SMEMBERS", b"HGETALL", b"KEYS"}
         wire("CONFIG", "SET", "slowlog-log-slower-than", 10_000)

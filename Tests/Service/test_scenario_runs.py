@@ -124,7 +124,8 @@ def test_a_contact_counts_once_whatever_touches_it(redis, client, account, actio
 def test_keywords(client, account, match, keyword, text, is_match):
     put_scenario(client, account, NOBODY, keywords=["another", keyword], match=match)
     assert say(client, account, "ann", text)["runs"] == is_match
-    assert story(client, account, "ann") == ["welcome started" if is_match else "nothing"]
+    # A worker may have tried to send by now.
+    assert story(client, account, "ann")[0] == ("welcome started" if is_match else "nothing")
 
 
 @pytest.mark.parametrize("text", ["", " ", None, "whatever"])
