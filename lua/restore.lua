@@ -28,7 +28,11 @@ elseif what == 'zset' then
     end
 elseif what == 'hash' then
     for i = first, #ARGV, 2 do
-        count(redis.call(takes and 'HSET' or 'HSETNX', key, ARGV[i], ARGV[i + 1]))
+        if takes then
+            count(redis.call('HSET', key, ARGV[i], ARGV[i + 1]))
+        else
+            count(redis.call('HSETNX', key, ARGV[i], ARGV[i + 1]))
+        end
     end
 elseif what == 'counts' then
     for i = first, #ARGV, 2 do

@@ -33,6 +33,10 @@ class Stage:
         assert (done.returncode not in (0, 3)) == fails, f"{arguments}: {done.stderr}"
         return done
 
+    def nowhere(self, *arguments):
+        """While there is no Redis."""
+        run(*arguments, "--redis", "redis://127.0.0.1:1", environment=SETTINGS)
+
     def cli(self, *command):
         return self.redis.cli(*command)
 

@@ -9,12 +9,12 @@ import subprocess
 
 import pytest
 
-import redis_service_scenes  # registers its scenes
+import redis_service_scenes, redis_upkeep_scenes  # register their scenes
 from redis_scenes import SCENES, Stage
 from redis_servers import Standalone
 from service import ROOT, Client, Service, run
 
-WITHOUT_A_USER = {"plan list", "health", "bench", "demo"}
+WITHOUT_A_USER = {"plan list", "journal show", "health", "bench", "demo"}
 """Commands that ask no Redis, or one of their own."""
 ROOT_PASSWORD = "root-password"
 LUA = {path.stem: path.read_text() for path in (ROOT / "lua").glob("*.lua")}
@@ -259,6 +259,12 @@ def test_what_the_address_needs(url, more):
     assert set(words("usage", "--redis", url)) - set(words("usage")) == more
 
 
+def test_what_else_is_needed_on_a_cluster_and_for_replicas():
+    cluster = {"environment": {"HEADCOUNT_REDIS_URL": "redis-cluster://10.0.0.5"}}
+    assert set(words("backup", **cluster)) - set(words("backup")) == {"+asking", "+cluster|slots", "+cluster|nodes"}
+    assert set(words("usage", "--durability", "replicated:1")) - set(words("usage")) == {"+wait"}
+
+
 def test_commands_by_name():
     def names(*arguments):
         [user] = printed(*arguments)
@@ -277,7 +283,7 @@ def test_commands_by_name():
 
 def test_every_command_that_is_sent_is_in_the_table():
     """Also those that the scenes don't come to."""
-    everybody, *_ = printed()
+    everybody, *_ = printed("--redis", "redis-cluster://10.0.0.5")
     may = {permission.split("|")[0] for permission in everybody["permissions"]}
     sends = re.compile(
         r"(?:\.send\(|\.scan\(|RedisCommand\(|(?:let|var) command = )\s*(?:RedisCommand\()?\(?\[\s*\"([A-Z]+)\"")

@@ -57,13 +57,13 @@ struct DoctorCommand: AsyncParsableCommand {
         try await connection.limiter().close()
         let settings = try await connection.settings
         let url = try RedisURL(try await settings.redisURL)
-        let prefix = try await settings.limiter.prefix
+        let configuration = try await settings.limiter
         let all = try commands.isEmpty ? RedisNeeds.all : RedisNeeds.named(commands)
-        var users = [RedisUser(for: all, url: url, prefix: prefix)]
+        var users = [RedisUser(for: all, url: url, configuration: configuration)]
         if commands.isEmpty {
             users += all.map { needs in
                 let suffix = "-" + needs.command.replacing(" ", with: "-")
-                return RedisUser(for: [needs], url: url, prefix: prefix, suffix: suffix)
+                return RedisUser(for: [needs], url: url, configuration: configuration, suffix: suffix)
             }
         }
         for user in users { try Terminal.write(output.json ? JSONLine.text(user) : user.line + "\n") }

@@ -8,9 +8,15 @@ struct RedisNeeds {
     let scripts: [String]
     /// Redis commands that it sends as they are, in the words of an ACL: `config|get`.
     private let sends: [String]
+    /// What else it sends to a Redis Cluster.
+    let sendsToClusters: [String]
 
-    private init(_ command: String, scripts: String = "", sends: String = "", all others: [RedisNeeds] = []) {
+    private init(
+        _ command: String, scripts: String = "", sends: String = "", sendsToClusters: String = "",
+        all others: [RedisNeeds] = []
+    ) {
         self.command = command
+        self.sendsToClusters = sendsToClusters.split(separator: " ").map(String.init)
         self.scripts = scripts.split(separator: " ").map(String.init) + others.flatMap(\.scripts)
         self.sends = sends.split(separator: " ").map(String.init) + others.flatMap(\.sends)
     }
@@ -44,6 +50,18 @@ struct RedisNeeds {
         .init("account remove", sends: "hdel hgetall hkeys hscan scan set srem time unlink zrange zrem"),
         .init("keys", scripts: "usage", sends: "pttl"),
         .init("journal replay", scripts: "hurry index journal usage", sends: "exists get time"),
+        .init(
+            "backup", scripts: "peek",
+            sends: "get hscan info lrange pttl scan smismember sscan time type xrange zscan",
+            sendsToClusters: "cluster|nodes"),
+        .init(
+            "restore", scripts: "hurry index requeue restore scenario slots tally usage",
+            sends: "exists hdel hexists hget hgetall hincrby hkeys hlen hmget hscan hset hsetnx scan set srem time "
+                + "unlink zrange zrem zscan zscore"),
+        .init(
+            "audit", scripts: "hurry index relink slots tally usage",
+            sends: "expireat hget hgetall hlen hmget hscan hsetnx persist pttl scan sismember time type xlen zscan "
+                + "zscore"),
         .init("campaign start", scripts: "campaign check hurry load usage", sends: "hgetall time zcard"),
         .init("campaign status", scripts: "plan", sends: "hgetall zcard"),
         .init("campaign list", scripts: "plan", sends: "hgetall zcard zrevrange"),
@@ -84,12 +102,15 @@ struct RedisNeeds {
         "", scripts: "defer deliver due hurry index sweep",
         sends: "exists hgetall hmget scan sscan time xlen xrange zrem")
 
+    /// What only people do, at a command line.
+    private static let notServed: Set = ["journal replay", "backup", "restore", "audit", "api-key create", "doctor"]
+
     /// The commands that ask Redis, in the order of `headcount --help`. Those that are left out ask none, or one of their own.
     static let all: [RedisNeeds] =
         commandLine + [
             .init(
                 "serve", scripts: "trigger", sends: "exists hget hmget lrange set xlen zrange zscore",
-                all: [courier] + commandLine.filter { !["api-key create", "doctor"].contains($0.command) }),
+                all: [courier] + commandLine.filter { !notServed.contains($0.command) }),
             .init(
                 "worker", scripts: "advance claim reserve settle", sends: "srandmember zrange", all: [courier]),
         ]

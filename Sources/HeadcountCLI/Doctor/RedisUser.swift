@@ -18,25 +18,28 @@ struct RedisUser: Encodable {
     /// - Parameters:
     ///   - url: where Redis is: how it is reached decides what is asked beyond the commands' own needs. Its user and password
     ///     become this user's, the password as its SHA-256.
-    ///   - prefix: what all keys begin with.
+    ///   - configuration: what all keys begin with, and whether replicas are waited for.
     ///   - suffix: what tells this user's name from others'.
-    init(for needs: [RedisNeeds], url: RedisURL, prefix: String, suffix: String = "") {
+    init(for needs: [RedisNeeds], url: RedisURL, configuration: LimiterConfiguration, suffix: String = "") {
         user = (url.user ?? "headcount") + suffix
         commands = needs.map(\.command)
         scripts = Set(needs.flatMap(\.scripts)).sorted()
-        permissions = needs.reduce(into: Set(Self.permissions(of: url))) { $0.formUnion($1.permissions) }.sorted()
+        var permissions = Self.permissions(of: url)
+        if case .replicated = configuration.durability { permissions.insert("wait") }
+        if case .cluster = url.topology { permissions.formUnion(needs.flatMap(\.sendsToClusters)) }
+        self.permissions = needs.reduce(into: permissions) { $0.formUnion($1.permissions) }.sorted()
         let password = url.password.map { "#" + Hexadecimal.text(SHA256.hash(data: Data($0.utf8))) }
-        let rules = ["reset", "on", password ?? ">PASSWORD", "~\(prefix):*", "resetchannels", "-@all"]
-        line = (["ACL", "SETUSER", user] + rules + permissions.map { "+\($0)" }).joined(separator: " ")
+        let rules = ["reset", "on", password ?? ">PASSWORD", "~\(configuration.prefix):*", "resetchannels", "-@all"]
+        line = (["ACL", "SETUSER", user] + rules + self.permissions.map { "+\($0)" }).joined(separator: " ")
     }
 
     /// What connections ask to such an address.
-    private static func permissions(of url: RedisURL) -> [String] {
-        let database = url.database == 0 ? [] : ["select"]
+    private static func permissions(of url: RedisURL) -> Set<String> {
+        let database: Set = url.database == 0 ? [] : ["select"]
         return switch url.topology {
         case .standalone: database
         case .cluster: ["asking", "cluster|slots"]
-        case .sentinel: database + ["role"]
+        case .sentinel: database.union(["role"])
         }
     }
 }
