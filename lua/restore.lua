@@ -1,6 +1,6 @@
 -- Puts a part of a key's content back, from a backup: what is there already stays as it is.
 --
--- KEYS  1 key   2 a name in the same slot that nobody uses, for a moment
+-- KEYS  1 key   2 of a HyperLogLog: a name in the same slot that nobody uses, for a moment
 -- ARGV  1           what it is: set, zset, hash, counts (a hash of numbers, of which the greater stays), list, stream, string,
 --                   hll (a HyperLogLog)
 --       2           when it expires, in epoch milliseconds; empty for never
@@ -13,7 +13,7 @@
 -- The same part twice is the part once. A key that was there keeps its expiry, unless the backup's is later. Entries of a
 -- stream come in order, and none is put in before one that is there.
 --
--- Example: EVAL … 2 M T set 1800000000000 keep '' ann bob  ->  2
+-- Example: EVAL … 1 M set 1800000000000 keep '' ann bob  ->  2
 
 local key, what, expires, takes, first = KEYS[1], ARGV[1], ARGV[2], ARGV[3] == 'take', 5
 local left = redis.call('PTTL', key)

@@ -1,7 +1,5 @@
 """Campaigns, scenarios and notices go on after a restore, in a Redis of their own."""
 
-import json
-
 import pytest
 
 from action_server import HANG
@@ -9,12 +7,20 @@ from backups import Wire, back_up, is_sound, restore
 from campaigns import Campaign, set_plan, usage
 from notices import activate as activate_and_tell, courier, deliveries
 from service import Client, Redis, Service, eventually, make_key
-from webhooks import comes_to, dead_letters, progress, put_scenario, say
+from webhooks import GENERIC_SECRET, comes_to, progress, put_scenario, say, set_secrets
 from worker import Worker
 
 
 @pytest.fixture
 def other():
+    redis = Redis()
+    yield redis
+    redis.close()
+
+
+@pytest.fixture
+def lone():
+    """A Redis whose notices nobody delivers."""
     redis = Redis()
     yield redis
     redis.close()
@@ -44,29 +50,32 @@ def test_a_campaign_goes_on_where_it_was(redis, other, account, action, start_wo
     contacts = [f"contact-{number}" for number in range(300)]
     server = action(lambda request: HANG if len(server.requests) > 100 else 200)
     campaign = Campaign(redis, account, contacts, server.url)
-    worker = start_worker("--concurrency", 8)
-    assert eventually(lambda: server.under_way == 8)
+    worker = start_worker("--concurrency", 8, "--action-timeout", 120)
+    campaign.becomes(sent=100, within=60)
+    assert eventually(lambda: server.under_way == campaign.status["sending"] > 1)
     back_up(redis, tmp_path / "c.jsonl", account)
     worker.kill()
     sent = {contact for contact, outcome in campaign.outcomes.items() if outcome == "sent"}
     under_way = {contact for contact, outcome in campaign.outcomes.items() if outcome == "sending"}
-    assert len(sent) + len(under_way) == len(set(server.contacts)) and len(under_way) == 8
+    unknown = len(under_way)
+    assert len(sent) + unknown == len(set(server.contacts))
 
     restore(other, tmp_path / "c.jsonl")
     there = Campaign.known(other, account)
     status = there.status
-    assert (status["sent"], status["unknown"], status["sending"], status["waiting"]) == (len(sent), 8, 0, 292 - len(sent))
+    assert (status["sent"], status["unknown"], status["sending"], status["waiting"]) == (100, unknown, 0, 200 - unknown)
     assert is_sound(other)
     before = len(server.requests)
     server.answer = lambda request: 200
     elsewhere.worker()
-    there.becomes(state="finished", sent=292, unknown=8, waiting=0)
+    there.becomes(state="finished", sent=300 - unknown, unknown=unknown, waiting=0)
     again = {request.contact for request in server.requests[before:]}
     assert again == set(contacts) - sent - under_way, "nobody gets it twice, and nobody is left out"
     assert set(contact for contact, outcome in there.outcomes.items() if outcome == "unknown") == under_way
     # Who waits in the audience comes in its order.
     order = [request.contact for request in server.requests[before:]]
-    assert order[:3] and sorted(order, key=contacts.index)[:50] == sorted(order[:50], key=contacts.index)
+    ranks = {contact: rank for rank, contact in enumerate(sorted(order, key=contacts.index))}
+    assert all(abs(ranks[contact] - place) < 100 for place, contact in enumerate(order)), "but for those under way at once"
     there.run("retry", "--unknown")
     there.becomes(state="finished", sent=300, unknown=0)
 
@@ -116,8 +125,6 @@ def test_a_campaign_that_is_sent_meanwhile_is_whole(
     assert eventually(lambda: len(server.requests) > 200 * (moment + 1))
     back_up(redis, tmp_path / "c.jsonl", account)
     known = set(server.contacts)
-    for each in contacts:
-        assert each
     restore(other, tmp_path / "c.jsonl")
     there = Campaign.known(other, account)
     status = there.status
@@ -140,7 +147,8 @@ def test_a_campaign_that_is_sent_meanwhile_is_whole(
 
 def test_scenarios_go_on(redis, service, client, other, account, action, elsewhere, tmp_path):
     server = action()
-    put_scenario(client, account, server.url, 0, 3)
+    set_secrets(client, account, GENERIC_SECRET)
+    put_scenario(client, account, server.url, 3)
     say(client, account, "ann", id="m1")
     say(client, account, "bob", id="m2")
     back_up(redis, tmp_path / "s.jsonl", account)
@@ -158,7 +166,8 @@ def test_scenarios_go_on(redis, service, client, other, account, action, elsewhe
     comes_to(there, account, finished=3, active=0)
 
 
-def test_notices_go_on(redis, other, account, action, tmp_path):
+def test_notices_go_on(lone, other, account, action, tmp_path):
+    redis = lone
     hook = action()
     set_plan(redis, account, limit=4)
     activate_and_tell(redis, account, *range(4))

@@ -33,7 +33,7 @@ struct RestoreMark {
         let key = limiter.keys.restoring(account)
         let expires = limiter.serverTime.epochSeconds + lifetime
         let call = ScriptCall(
-            keys: [key, key + ":new"],
+            keys: [key],
             arguments: [
                 "hash", "\(expires)000", "take", "", "backup", backup, "kept", kept.sorted().joined(separator: " "),
             ])

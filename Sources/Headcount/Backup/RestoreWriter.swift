@@ -42,12 +42,14 @@ struct RestoreWriter: Sendable {
 
     private func call(_ page: BackupPage, _ kind: KeyKind, _ elements: [[BackupBytes]]) -> ScriptCall {
         let name = page.key.full(prefix: limiter.keys.prefix)
-        var call = ScriptCall(keyCount: 2, capacity: 64 * elements.count + 256)
+        let what = what(page, kind)
+        // Of what belongs to no account, no other name is in the same slot.
+        let merges = what == "hll"
+        var call = ScriptCall(keyCount: merges ? 2 : 1, capacity: 64 * elements.count + 256)
         call.arguments.append(bytes: name)
-        call.arguments.append(bytes: name + Array(":restored".utf8))
+        if merges { call.arguments.append(bytes: name + Array(":restored".utf8)) }
         call.arguments.append(contentsOf: [
-            what(page, kind), page.expires.map(String.init) ?? "", takes(kind) ? "take" : "keep",
-            extra(page, kind),
+            what, page.expires.map(String.init) ?? "", takes(kind) ? "take" : "keep", extra(page, kind),
         ])
         for element in elements {
             if page.type == .stream { call.arguments.append(element.count) }
