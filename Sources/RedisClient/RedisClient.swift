@@ -1,28 +1,13 @@
-package import Logging
 package import NIOCore
 internal import NIOPosix
 
 /// A client of a Redis: of one server, of a Redis Cluster, or of the master that a Sentinel names.
 package final class RedisClient: Sendable {
-    package struct Options: Sendable {
-        /// Shown to ops in `CLIENT LIST`; no spaces or control characters.
-        package var clientName = "headcount"
-        /// To each server. Each carries any number of callers at once; one serves a process well.
-        package var connections = 1
-        package var logger = Logger(label: "headcount.redis")
-        /// How many replicas must have confirmed what a script wrote before its reply counts; nil: none.
-        package var barrier: ReplicationBarrier?
-        /// For `rediss://`; nil: the system's authorities are trusted, and no certificate is shown.
-        package var tls: RedisTLS?
-
-        package init() {}
-    }
-
     package let url: RedisURL
     private let topology: any ServerTopology
 
     package init(
-        url: RedisURL, options: Options = Options(),
+        url: RedisURL, options: RedisOptions = RedisOptions(),
         eventLoopGroup: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup
     ) {
         self.url = url

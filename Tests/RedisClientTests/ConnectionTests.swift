@@ -9,7 +9,7 @@ import Testing
 /// The client against a real redis-server.
 @Suite struct ConnectionTests {
     private func withRedis(
-        _ configuration: EmbeddedRedis.Configuration = .init(), options: RedisClient.Options = .init(),
+        _ configuration: EmbeddedRedis.Configuration = .init(), options: RedisOptions = .init(),
         _ body: (RedisClient, EmbeddedRedis) async throws -> Void
     ) async throws {
         let redis = try await EmbeddedRedis.start(configuration: configuration)
@@ -22,7 +22,7 @@ import Testing
     private var soon: NIODeadline { .now() + .seconds(10) }
 
     @Test func repliesFindTheirCallersAmongThousands() async throws {
-        var options = RedisClient.Options()
+        var options = RedisOptions()
         options.connections = 3
         try await withRedis(options: options) { client, _ in
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -43,7 +43,7 @@ import Testing
         configuration.arguments = ["--user", "ops", "on", ">s@cret", "~*", "+@all"]
         try await withRedis(configuration) { _, redis in
             let port = try #require(redis.port)
-            var options = RedisClient.Options()
+            var options = RedisOptions()
             options.clientName = "worker-7"
             let client = RedisClient(url: try RedisURL("redis://ops:s%40cret@127.0.0.1:\(port)/5"), options: options)
             _ = try await client.send(["SET", "here", "5"], deadline: soon)

@@ -7,11 +7,14 @@ import Testing
     private func fields(_ values: String...) -> RedisValue { .array(values.map { .string(Array($0.utf8)) }) }
 
     @Test func theNamedMasterIsRead() {
-        let named = NamedMaster(
-            fields("name", "m", "ip", "10.0.0.1", "port", "6379", "flags", "master", "config-epoch", "3"))
+        let master = fields("name", "m", "ip", "10.0.0.9", "port", "1", "flags", "master", "config-epoch", "3")
+        let named = NamedMaster(address: fields("10.0.0.1", "6379"), master: master)
         #expect(named?.address == .tcp(host: "10.0.0.1", port: 6379) && named?.epoch == 3)
-        #expect(NamedMaster(fields("ip", "10.0.0.1", "port", "x", "config-epoch", "3")) == nil)
-        #expect(NamedMaster(.null) == nil)
+        for port in ["x", "0", "65536"] {
+            #expect(NamedMaster(address: fields("10.0.0.1", port), master: master) == nil)
+        }
+        #expect(NamedMaster(address: .null, master: master) == nil)
+        #expect(NamedMaster(address: fields("10.0.0.1", "6379"), master: .null) == nil)
     }
 
     @Test func aNamedMasterMustSaySoItself() throws {

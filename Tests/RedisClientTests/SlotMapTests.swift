@@ -45,13 +45,7 @@ import Testing
         for port in [0, -1, 65_536, Int.max] {
             #expect(try #require(SlotMap(.array([range(0, 0, "a", port)]), from: "me"))[0] == nil)
             #expect(Redirect(RedisError(reply: "MOVED 1 a:\(port)"), from: "me") == nil)
-            #expect(NamedMaster(master(port: port)) == nil)
         }
-        #expect(NamedMaster(master(port: 7))?.address == .tcp(host: "a", port: 7))
-    }
-
-    private func master(port: Int) -> RedisValue {
-        .array(["ip", "a", "port", "\(port)", "config-epoch", "1"].map { .string(Array($0.utf8)) })
     }
 
     @Test func whatIsNoListOfSlotsIsRefused() {

@@ -50,7 +50,7 @@ public final class Limiter: ContactLimiter, Service {
         try configuration.validate()
         let parsed: RedisURL
         do { parsed = try RedisURL(url) } catch { throw HeadcountError(.invalidConfiguration, error.message) }
-        var options = RedisClient.Options()
+        var options = RedisOptions()
         options.clientName = configuration.clientName
         options.logger = configuration.logger
         options.barrier = configuration.durability.barrier(timeout: configuration.timeout)

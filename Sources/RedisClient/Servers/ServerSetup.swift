@@ -4,7 +4,7 @@ internal import NIOCore
 struct ServerSetup: Sendable {
     /// Who calls, and whether by TLS.
     let url: RedisURL
-    let options: RedisClient.Options
+    let options: RedisOptions
     let eventLoopGroup: any EventLoopGroup
     let metrics: ConnectionMetrics
 }

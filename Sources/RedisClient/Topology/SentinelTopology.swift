@@ -102,9 +102,12 @@ final class SentinelTopology: ServerTopology {
 
     private func masterKnown(to sentinel: RedisServer) async -> Result<NamedMaster, RedisError> {
         do throws(RedisError) {
-            let reply = try await sentinel.send(
-                ["SENTINEL", "MASTER", name], deadline: .now() + Self.answerTime, failsFast: true)
-            guard let named = NamedMaster(reply) else {
+            let deadline = NIODeadline.now() + Self.answerTime
+            // In this order, so that the address is no older than the fail-over it is taken to be of.
+            let master = try await sentinel.send(["SENTINEL", "MASTER", name], deadline: deadline, failsFast: true)
+            let address = try await sentinel.send(
+                ["SENTINEL", "GET-MASTER-ADDR-BY-NAME", name], deadline: deadline, failsFast: true)
+            guard let named = NamedMaster(address: address, master: master) else {
                 throw RedisError(.protocolViolation, "\(sentinel.address) sent a malformed reply to SENTINEL MASTER")
             }
             return .success(named)
