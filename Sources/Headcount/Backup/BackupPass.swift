@@ -129,7 +129,7 @@ final class BackupPass {
             keys.apiKeys, keys.instagramChannels, keys.dueCampaigns, keys.dueScenarios, keys.dueNotices, keys.dueSweep,
         ]
         for name in names { try await writeCommon(Array(name.utf8)) }
-        for pattern in [keys.anyIndexPattern, keys.anySignedOutPattern] {
+        for pattern in [keys.anyIndexPattern, keys.anySignedOutPattern, keys.anyRemovedPattern] {
             try await limiter.scanKeyValues(matching: pattern) { page in
                 for name in page.compactMap(\.bytes) { try await writeCommon(name) }
             }

@@ -34,7 +34,7 @@ extension Limiter {
 
         if options.mode == .replace {
             for account in outline.accounts.keys.sorted() where marks[account]?.isWritten != true {
-                try await removeAccount(account)
+                try await makeRoom(for: account)
                 marks[account] = nil
             }
         }
@@ -80,6 +80,14 @@ extension Limiter {
             progress(lines)
         }
         return counts + (try await writer.write(batch))
+    }
+
+    /// Removes an account that is put back right away: what a journal has of it is not to be left out for that.
+    private func makeRoom(for account: String) async throws {
+        let mark = keys.removed(account)
+        let wasRemoved = try await runner.send(["GET", mark]) != .null
+        try await removeAccount(account)
+        if !wasRemoved { _ = try await runner.send(["UNLINK", mark]) }
     }
 
     /// Those of a restore of the same backup that was cut off.

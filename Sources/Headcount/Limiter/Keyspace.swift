@@ -79,6 +79,7 @@ package struct Keyspace: Sendable {
 
     package var anyIndexPattern: String { "\(prefix):accounts:????-??" }
     package var anySignedOutPattern: String { "\(prefix):signed-out:*" }
+    package var anyRemovedPattern: String { "\(prefix):removed:*" }
 
     /// That a restore of the account is under way, and of which backup.
     package func restoring(_ account: String) -> String { "\(prefix):{\(account)}:restoring" }

@@ -56,7 +56,7 @@ struct RedisNeeds {
             sendsToClusters: "cluster|nodes"),
         .init(
             "restore", scripts: "hurry index requeue restore scenario slots tally usage",
-            sends: "exists hdel hexists hget hgetall hincrby hkeys hlen hmget hscan hset hsetnx scan set srem time "
+            sends: "exists get hdel hexists hget hgetall hincrby hkeys hlen hmget hscan hset hsetnx scan set srem time "
                 + "unlink zrange zrem zscan zscore"),
         .init(
             "audit", scripts: "hurry index relink slots tally usage",
