@@ -5,12 +5,17 @@ import PackageDescription
 /// `make test` sets this: warnings in this package's own targets are then errors.
 let strict = Context.environment["HEADCOUNT_STRICT"] != nil
 
+/// `make sanitize` sets this to `address`. Only this package's own targets are instrumented, so that those it depends on
+/// need not be built again.
+let sanitizers = Context.environment["HEADCOUNT_SANITIZE"]
+
 let settings: [SwiftSetting] =
     [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("InternalImportsByDefault"),
     ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+    + (sanitizers.map { [.unsafeFlags(["-sanitize=\($0)"])] } ?? [])
 
 let package = Package(
     name: "headcount",
@@ -55,7 +60,9 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
-            swiftSettings: settings
+            swiftSettings: settings,
+            // All products have this target in them. The usual linker warns of each of the sanitizer's symbols.
+            linkerSettings: sanitizers.map { [.unsafeFlags(["-sanitize=\($0)", "-use-ld=lld"])] } ?? []
         ),
         .target(
             name: "HeadcountScripts",
@@ -249,6 +256,17 @@ let package = Package(
             name: "HeadcountCLITests",
             // They run the built command; depending on it makes sure that it is built.
             dependencies: ["EmbeddedRedis", "HeadcountCLI", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "Headcount", "HeadcountHTTP", "RedisClient", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Tests/Fuzz",
+            exclude: ["Corpus"],
             swiftSettings: settings
         ),
     ],

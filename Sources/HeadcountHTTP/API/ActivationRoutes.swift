@@ -31,7 +31,7 @@ extension APIRoutes {
 }
 
 /// `{"contact":…,"by":…}` or `{"contacts":[…],"by":…}`.
-private struct ActivationRequest: Decodable, Sendable {
+struct ActivationRequest: Decodable, Sendable {
     let asked: AskedContacts
     let by: String
 

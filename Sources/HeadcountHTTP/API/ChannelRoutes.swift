@@ -63,7 +63,7 @@ extension APIRoutes.Call {
 }
 
 /// `{"secrets":[…]}`.
-private struct GenericLinkRequest: Decodable, Sendable {
+struct GenericLinkRequest: Decodable, Sendable {
     let secrets: [String]
 
     init(from decoder: any Decoder) throws {

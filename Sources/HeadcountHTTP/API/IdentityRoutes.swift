@@ -41,7 +41,7 @@ extension APIRoutes {
 }
 
 /// `{"from":…,"into":…}`.
-private struct MergeRequest: Decodable, Sendable {
+struct MergeRequest: Decodable, Sendable {
     let from, into: String
 
     init(from decoder: any Decoder) throws {

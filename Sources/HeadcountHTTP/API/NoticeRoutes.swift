@@ -42,7 +42,7 @@ extension APIRoutes {
 }
 
 /// What is to change; what is left out stays as it is, and null goes back to the configuration's.
-private struct NoticeSettingsRequest: Decodable, Sendable {
+struct NoticeSettingsRequest: Decodable, Sendable {
     let url: Given<String>?
     let thresholds: Given<[Int]>?
 

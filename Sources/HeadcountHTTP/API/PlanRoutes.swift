@@ -27,7 +27,7 @@ extension APIRoutes {
 }
 
 /// What is to change; what is left out stays as it is.
-private struct PlanChangeRequest: Decodable, Sendable {
+struct PlanChangeRequest: Decodable, Sendable {
     let change: PlanChange
 
     init(from decoder: any Decoder) throws {

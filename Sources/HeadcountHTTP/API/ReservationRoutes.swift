@@ -81,7 +81,7 @@ extension APIRoutes {
 }
 
 /// `{"contact":…,"by":…}` or `{"contacts":[…],"by":…}`, and perhaps `"lease":…`.
-private struct ReservationRequest: Decodable, Sendable {
+struct ReservationRequest: Decodable, Sendable {
     let asked: AskedContacts
     let by: String
     let lease: Duration
@@ -100,7 +100,7 @@ private struct ReservationRequest: Decodable, Sendable {
 }
 
 /// `{"tokens":[…]}`.
-private struct SettlementRequest: Decodable, Sendable {
+struct SettlementRequest: Decodable, Sendable {
     let tokens: [ReservationToken]
 
     init(from decoder: any Decoder) throws {

@@ -20,7 +20,8 @@ enum JSONBody {
         return try await withTaskExecutorPreference(globalConcurrentExecutor) { try decode(type, from: bytes) }
     }
 
-    private static func decode<Body: Decodable>(_ type: Body.Type, from bytes: ByteBuffer) throws -> Body {
+    /// - Throws: ``Problem`` that says which field is wrong, and how.
+    static func decode<Body: Decodable>(_ type: Body.Type, from bytes: ByteBuffer) throws -> Body {
         do {
             return try JSONDecoder().decode(type, from: Data(buffer: bytes))
         } catch let problem as Problem {
