@@ -226,6 +226,8 @@ def test_a_restore_that_was_cut_off_goes_on(full, other, tmp_path):
     own = contents(full)
     stats = f":{{acct_42}}:{LAST_MONTH}:stats".encode()
     assert there.pop(stats)[1] == {(b"unattributed", b"100000")}
+    # It was active in that month, so that it is in its index, too.
+    assert there.pop(f":accounts:{LAST_MONTH}".encode())[1] == {b"acct_42"}
     same(own, there)
 
 
