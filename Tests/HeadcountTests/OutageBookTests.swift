@@ -28,6 +28,12 @@ import Testing
         #expect(ask(&book, "w", of: "b", at: 2) == "a")
     }
 
+    /// To Swift these two are the same text; to Redis they are two contacts.
+    @Test func contactsOfOtherBytesAreOthers() {
+        var book = OutageBook(maximumContacts: 3, maximumDuration: .seconds(10))
+        #expect(ask(&book, "zo\u{eb}", "zoe\u{308}", at: 0) == "aa")
+    }
+
     @Test func soLongAfterItBegan() {
         var book = OutageBook(maximumContacts: 3, maximumDuration: .seconds(10))
         #expect(ask(&book, "x", at: 0) == "a")

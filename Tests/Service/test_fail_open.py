@@ -236,7 +236,7 @@ def test_two_replays_at_once_count_once(redis, tmp_path):
     journal_of(tmp_path / "a.journal", 5_000, accounts=3)
     both = [Process("journal", "replay", tmp_path / "a.journal", "--json", "--redis", redis.url) for _ in range(2)]
     try:
-        assert all(process.process.wait(60) in (0, 65) for process in both), [process.log for process in both]
+        assert all(process.process.wait(120) in (0, 65) for process in both), [process.log for process in both]
         done = [json.loads(process.printed.splitlines()[-1]) for process in both if process.printed]
         assert sum(sums["newlyCounted"] for sums in done) == 5_000
         assert not (tmp_path / "a.journal").exists()

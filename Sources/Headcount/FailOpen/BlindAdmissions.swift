@@ -65,7 +65,7 @@ final class BlindAdmissions: Sendable {
         if isNew { said.withLock { $0.removeAll() } }
         if !admission.toWrite.isEmpty {
             let entries = admission.toWrite.map {
-                JournalEntry(time: time, account: account, contact: $0.contact, action: action, period: $0.period)
+                JournalEntry(time: time, account: account, contact: $0.contact.text, action: action, period: $0.period)
             }
             do {
                 try await journal.append(entries)

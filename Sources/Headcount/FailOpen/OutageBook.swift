@@ -7,7 +7,7 @@ struct OutageBook: Sendable {
 
     /// The same contact counts once a period.
     struct Item: Hashable, Sendable {
-        let contact: String
+        let contact: ExactText
         let period: PeriodName
     }
 
@@ -95,7 +95,7 @@ struct OutageBook: Sendable {
         var known = outage?.accounts.removeValue(forKey: account) ?? Account()
         var taken: Set<Item> = []
         for contact in contacts {
-            let item = Item(contact: contact, period: period)
+            let item = Item(contact: ExactText(contact), period: period)
             if known.admitted.contains(item) || taken.contains(item) {
                 admission.verdicts.append(.alreadyActivated)
                 continue

@@ -10,7 +10,7 @@ struct JournalTally {
     private var accounts: [Key: JournalReport.Account] = [:]
     private var problems: [JournalReport.Problem] = []
     /// Who would be new: in a dry run the next call doesn't know of them.
-    private var wouldBeNew: [Key: Set<String>] = [:]
+    private var wouldBeNew: [Key: Set<ExactText>] = [:]
 
     init(isDryRun: Bool) {
         self.isDryRun = isDryRun
@@ -24,12 +24,12 @@ struct JournalTally {
 
     mutating func counted(_ entry: JournalEntry, in period: PeriodName, isNew: Bool) {
         let key = Key(account: entry.account, period: period)
-        let isKnown = isDryRun && wouldBeNew[key]?.contains(entry.contact) == true
+        let isKnown = isDryRun && wouldBeNew[key]?.contains(ExactText(entry.contact)) == true
         var row = accounts[key] ?? .init(account: entry.account, period: period)
         row.replayed += 1
         if isNew, !isKnown { row.newlyCounted += 1 } else { row.alreadyCounted += 1 }
         accounts[key] = row
-        if isDryRun, isNew { wouldBeNew[key, default: []].insert(entry.contact) }
+        if isDryRun, isNew { wouldBeNew[key, default: []].insert(ExactText(entry.contact)) }
     }
 
     /// To be called after ``counted(_:in:isNew:)`` for all that the call was about.
