@@ -163,7 +163,8 @@ def test_the_service_goes_on_without_redis(outage, tmp_path, take_away):
 
             outage.start() if take_away == "kill" else outage.thaw()
             assert eventually(lambda: client.activate(ACCOUNT, "ann").status_code == 200, within=5)
-            assert client.activate(ACCOUNT, "ann").json()["used"] == 1
+            # One that is thawed does what it was sent before, though nobody waits for it any more.
+            assert client.activate(ACCOUNT, "ann").json()["used"] in ([1] if take_away == "kill" else range(1, 12))
             assert eventually(lambda: scrape(client)("headcount_redis_circuits_open") == 0)
             *_, sums = replay(outage, tmp_path)
             assert sums["replayed"] == 10 and sums["renamed"] == sums["files"], "its file is free although it runs on"
