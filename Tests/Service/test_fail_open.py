@@ -234,6 +234,7 @@ def test_a_replay_that_is_killed_and_repeated_counts_once(redis, tmp_path):
 
 
 def test_two_replays_at_once_count_once(redis, tmp_path):
+    redis.cli("FLUSHALL")
     journal_of(tmp_path / "a.journal", 5_000, accounts=3)
     both = [Process("journal", "replay", tmp_path / "a.journal", "--json", "--redis", redis.url) for _ in range(2)]
     try:
