@@ -182,7 +182,7 @@ HARMLESS = {
     "eval",  # Redis knows the scripts
     "ttl",  # the index of accounts, which is rebuilt if it lacks one
     "expire", "zadd", "zscore",  # tells of a notice, which is found by the next sweep otherwise
-    "pfcount", "zmscore", "zrem",  # only where usage is asked for, or somebody is held
+    "pfcount", "zmscore",  # only where usage is asked for, or somebody is held
 }
 
 
