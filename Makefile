@@ -1,7 +1,7 @@
 # make demo      installs what is missing, builds, and shows the main job on a Redis of its own
 # make test      installs what is missing, builds, and runs every test
 # make faults    tries every fault of Tests/Faults at length, and writes a table of them; make test tries some
-# make sanitize  runs the tests of the library, its client and its readers under AddressSanitizer
+# make sanitize  runs the tests of the library, its client and its readers under AddressSanitizer and ThreadSanitizer
 # make build     builds the headcount command for production
 # make install   installs it and its shell completions under PREFIX, /usr/local by default; builds it if need be
 # make format    formats the sources
@@ -17,6 +17,9 @@ share = $(DESTDIR)$(PREFIX)/share
 
 # What the tests of the service need from PyPI.
 venv = .build/service-tests
+
+# One process for each core; each file's tests in one, since they share a Redis.
+side_by_side = --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: help demo test faults sanitize build install format lint licences clean packages
 
@@ -40,7 +43,7 @@ test: packages lint
 	@$(MAKE) --no-print-directory $(venv)/installed
 	@scripts/fetch-promtool.sh .build/promtool
 	PROMTOOL=.build/promtool/promtool HEADCOUNT_BINARY="$$(swift build --show-bin-path)/headcount" \
-	    $(venv)/bin/python -m pytest -p no:cacheprovider --durations=10 Tests/Service
+	    $(venv)/bin/python -m pytest -p no:cacheprovider --durations=10 $(side_by_side) Tests/Service
 	HEADCOUNT_BINARY="$$(swift build --show-bin-path)/headcount" \
 	    $(venv)/bin/python -m pytest -p no:cacheprovider Tests/Faults
 
@@ -55,11 +58,14 @@ faults: packages
 # looked for: that needs ptrace, which containers may forbid.
 sanitize: export SWIFT_BACKTRACE = enable=no
 sanitize: export ASAN_OPTIONS = detect_leaks=0
-sanitize: export HEADCOUNT_SANITIZE = address
+sanitize: export TSAN_OPTIONS = halt_on_error=1 suppressions=$(CURDIR)/Tests/thread-sanitizer.txt
 
 sanitize: packages
-	swift build --build-tests
-	swift test --skip-build --no-parallel --filter 'RedisClientTests|HeadcountTests|FuzzTests'
+	set -e; for sanitizer in address thread; do \
+	    export HEADCOUNT_SANITIZE=$$sanitizer; \
+	    swift build --build-tests; \
+	    swift test --skip-build --no-parallel --filter 'RedisClientTests|HeadcountTests|HeadcountHTTPTests|FuzzTests'; \
+	done
 
 $(venv)/installed: Tests/Service/requirements.txt
 	python3 -m venv $(venv)

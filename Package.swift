@@ -5,7 +5,7 @@ import PackageDescription
 /// `make test` sets this: warnings in this package's own targets are then errors.
 let strict = Context.environment["HEADCOUNT_STRICT"] != nil
 
-/// `make sanitize` sets this to `address`. Only this package's own targets are instrumented, so that those it depends on
+/// `make sanitize` sets this to `address` or `thread`. Only this package's own targets are instrumented, so that those it depends on
 /// need not be built again.
 let sanitizers = Context.environment["HEADCOUNT_SANITIZE"]
 

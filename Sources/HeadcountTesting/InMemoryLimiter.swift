@@ -40,7 +40,7 @@ public final class InMemoryLimiter: ContactLimiter {
                     let standing = Standing(used: 0, held: 0, limit: .max, mode: .unlimited)
                     return Decision(verdict: .notCounted, period: model.period(at: now), standing: standing)
                 }
-                return model.activate(contact, at: now)
+                return model.activate(ExactText(contact), at: now)
             }
         }
     }
@@ -58,7 +58,7 @@ public final class InMemoryLimiter: ContactLimiter {
                     return Reservation(
                         verdict: .notCounted, token: nil, period: model.period(at: now), standing: standing)
                 }
-                return model.reserve(contact, lease: lease, at: now)
+                return model.reserve(ExactText(contact), lease: lease, at: now)
             }
         }
     }
@@ -80,14 +80,14 @@ public final class InMemoryLimiter: ContactLimiter {
     /// - Returns: The periods in which it was found, newest first.
     public func erase(_ contact: String, in account: String) async throws -> [PeriodName] {
         try Identifier.check(contact: contact)
-        return try withAccount(account) { model, now in model.erase(contact, at: now) }
+        return try withAccount(account) { model, now in model.erase(ExactText(contact), at: now) }
     }
 
     /// Makes two contacts of one person one.
     @discardableResult
     public func merge(_ from: String, into: String, in account: String) async throws -> Merge {
         for contact in [from, into] { try Identifier.check(contact: contact) }
-        return try withAccount(account) { model, now in model.merge(from, into: into, at: now) }
+        return try withAccount(account) { model, now in model.merge(ExactText(from), into: ExactText(into), at: now) }
     }
 
     /// Counts what was admitted without Redis, as ``Limiter/replayJournal(at:isDryRun:)`` does.
@@ -135,7 +135,7 @@ public final class InMemoryLimiter: ContactLimiter {
         for contact in contacts { try Identifier.check(contact: contact) }
         return try withAccount(account) { model, now in
             let members = model.counts(in: try model.period(named: period, at: now).name, at: now).members
-            return contacts.map(members.contains)
+            return contacts.map { members.contains(ExactText($0)) }
         }
     }
 

@@ -11,7 +11,7 @@ extension ModelAccount {
             guard now < period.end.addingTimeInterval(retention) else { continue }
             var row = rows[period.name] ?? Replayed(period: period.name, limit: terms(in: period.name).effectiveLimit)
             row.replayed += 1
-            if count(entry.contact, in: period, at: now) {
+            if count(ExactText(entry.contact), in: period, at: now) {
                 row.newlyCounted += 1
                 if counts(in: period.name, at: now).members.count > row.limit { row.overLimit += 1 }
             }
@@ -40,7 +40,7 @@ extension ModelAccount {
     }
 
     /// Whether it is new.
-    private mutating func count(_ contact: String, in period: Period, at now: Date) -> Bool {
+    private mutating func count(_ contact: ExactText, in period: Period, at now: Date) -> Bool {
         var counts = openCounts(in: period, at: now)
         let tombstone = Self.tombstone(of: contact)
         let isCounted = counts.members.contains(tombstone)

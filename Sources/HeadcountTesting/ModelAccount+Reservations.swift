@@ -3,7 +3,7 @@ internal import Headcount
 
 /// What `lua/reserve.lua` and `lua/settle.lua` do.
 extension ModelAccount {
-    mutating func reserve(_ contact: String, lease: Duration, at now: Date) -> Reservation {
+    mutating func reserve(_ contact: ExactText, lease: Duration, at now: Date) -> Reservation {
         let period = period(at: now)
         let terms = terms(at: now)
         var counts = openCounts(in: period, at: now)
@@ -19,7 +19,7 @@ extension ModelAccount {
             verdict = .alreadyActivated
         } else if isHeld || terms.mode != .hard || counts.members.count + slots < terms.limit {
             verdict = .reserved
-            let made = Reservation.token(period: period.name, contact: contact)
+            let made = Reservation.token(period: period.name, contact: contact.text)
             token = made
             counts.holders[name, default: []].append(Holder(id: made.id, leaseEnd: leaseEnd))
             counts.held[name] = max(leaseEnd, isHeld ? counts.held[name] ?? leaseEnd : leaseEnd)
@@ -34,10 +34,11 @@ extension ModelAccount {
 
     mutating func settle(_ token: ReservationToken, isConfirmed: Bool, at now: Date) -> Settlement {
         var counts = counts(in: token.period, at: now)
-        let tombstone = Self.tombstone(of: token.contact)
-        var name = counts.merged[token.contact] ?? counts.merged[tombstone] ?? token.contact
+        let contact = ExactText(token.contact)
+        let tombstone = Self.tombstone(of: contact)
+        var name = counts.merged[contact] ?? counts.merged[tombstone] ?? contact
         var isCounted = counts.members.contains(tombstone)
-        func isHeld(by holder: String) -> Bool { counts.holders[holder]?.contains { $0.id == token.id } ?? false }
+        func isHeld(by holder: ExactText) -> Bool { counts.holders[holder]?.contains { $0.id == token.id } ?? false }
         if isHeld(by: tombstone), !isHeld(by: name) {
             isCounted = isCounted || counts.members.contains(name)
             name = tombstone
@@ -64,10 +65,10 @@ extension ModelAccount {
 
 /// What `lua/erase.lua` and `lua/merge.lua` do.
 extension ModelAccount {
-    static func tombstone(of contact: String) -> String { "\u{01}erased:\(contact)" }
+    static func tombstone(of contact: ExactText) -> ExactText { ExactText("\u{01}erased:\(contact.text)") }
 
     /// How the contact is called in the period, and whether it was counted and then erased.
-    func name(of contact: String, in period: PeriodName, _ counts: Counts) -> (name: String, isErased: Bool) {
+    func name(of contact: ExactText, in period: PeriodName, _ counts: Counts) -> (name: ExactText, isErased: Bool) {
         guard let identities, identities.period == period else { return (contact, false) }
         let tombstone = Self.tombstone(of: contact)
         let name = counts.merged[contact] ?? (identities.hasErased ? counts.merged[tombstone] : nil) ?? contact
@@ -76,7 +77,7 @@ extension ModelAccount {
 
     func hasErased(in period: PeriodName) -> Bool { identities.map { $0.period == period && $0.hasErased } ?? false }
 
-    mutating func erase(_ contact: String, at now: Date) -> [PeriodName] {
+    mutating func erase(_ contact: ExactText, at now: Date) -> [PeriodName] {
         let current = period(at: now).name
         var found: [PeriodName] = []
         let tombstone = Self.tombstone(of: contact)
@@ -107,7 +108,7 @@ extension ModelAccount {
             for (from, into) in counts.merged where into == contact {
                 isFound = true
                 counts.merged[from] = nil
-                counts.merged[from.hasPrefix("\u{01}") ? from : Self.tombstone(of: from)] = tombstone
+                counts.merged[from.text.hasPrefix("\u{01}") ? from : Self.tombstone(of: from)] = tombstone
             }
             periods[name] = counts
             guard isFound else { continue }
@@ -117,10 +118,10 @@ extension ModelAccount {
         return found
     }
 
-    mutating func merge(_ from: String, into: String, at now: Date) -> Merge {
+    mutating func merge(_ from: ExactText, into: ExactText, at now: Date) -> Merge {
         let period = period(at: now)
         var counts = openCounts(in: period, at: now)
-        func known(_ contact: String) -> String {
+        func known(_ contact: ExactText) -> ExactText {
             let tombstone = Self.tombstone(of: contact)
             let isErased = counts.members.contains(tombstone) || counts.held[tombstone].map { $0 > now } ?? false
             return counts.merged[contact] ?? counts.merged[tombstone] ?? (isErased ? tombstone : contact)
@@ -131,7 +132,8 @@ extension ModelAccount {
         if from == into { return merge }
         if fromCounted {
             counts.members.remove(from)
-            counts.members.insert(intoCounted ? "\u{01}merged:\(counts.members.count)-\(from)" : into)
+            counts.members.insert(
+                intoCounted ? ExactText("\u{01}merged:\(counts.members.count)-\(from.text)") : into)
         }
         let holders = counts.holders.removeValue(forKey: from)
         let held = counts.held.removeValue(forKey: from)

@@ -16,15 +16,15 @@ struct ModelAccount {
     }
 
     struct Counts {
-        var members: Set<String> = []
-        var refused: Set<String> = []
+        var members: Set<ExactText> = []
+        var refused: Set<ExactText> = []
         /// When the slots that are held for contacts end.
-        var held: [String: Date] = [:]
-        var holders: [String: [Holder]] = [:]
+        var held: [ExactText: Date] = [:]
+        var holders: [ExactText: [Holder]] = [:]
         /// Tombstones of those who were erased before they were counted.
-        var erased: Set<String> = []
+        var erased: Set<ExactText> = []
         /// Contacts that go by another name.
-        var merged: [String: String] = [:]
+        var merged: [ExactText: ExactText] = [:]
         var expiresAt = Date.distantFuture
 
         func slots(at now: Date) -> Int { held.values.count { $0 > now } }
@@ -78,7 +78,7 @@ struct ModelAccount {
         return counts
     }
 
-    mutating func activate(_ contact: String, at now: Date) -> Decision {
+    mutating func activate(_ contact: ExactText, at now: Date) -> Decision {
         let period = period(at: now)
         let terms = terms(at: now)
         var counts = openCounts(in: period, at: now)

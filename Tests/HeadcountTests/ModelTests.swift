@@ -77,10 +77,12 @@ private enum Call {
     /// What was admitted then, by a process that knew no calendar.
     case replay([String], at: Date)
 
+    /// The last two are one contact to Swift's strings, and two to Redis.
+    private static let contacts = (0..<10).map { "c\($0)" } + ["caf\u{E9}", "cafe\u{301}"]
+
     static func random(using random: inout SeededRandom, zones: [String], now: Date) -> Call {
-        func contacts() -> [String] {
-            (0..<Int.random(in: 1...8, using: &random)).map { _ in "c\(Int.random(in: 0..<12, using: &random))" }
-        }
+        func contact() -> String { Self.contacts[Int.random(in: Self.contacts.indices, using: &random)] }
+        func contacts() -> [String] { (0..<Int.random(in: 1...8, using: &random)).map { _ in contact() } }
         func places() -> [Int] {
             // Mostly young ones, some of which are settled already; and some old ones.
             (0..<Int.random(in: 1...4, using: &random)).map { _ in
@@ -112,10 +114,10 @@ private enum Call {
         case 20, 21:
             let hours = [0, 3, 30, 500, 1_000, 3_000].randomElement(using: &random) ?? 0
             return .replay(contacts(), at: now.addingTimeInterval(-3_600 * TimeInterval(hours)))
-        case 18: return .erase("c\(Int.random(in: 0..<12, using: &random))")
+        case 18: return .erase(contact())
         default:
-            let from = Int.random(in: 0..<12, using: &random)
-            return .merge("c\(from)", into: "c\((from + Int.random(in: 1..<12, using: &random)) % 12)")
+            let pair = Self.contacts.shuffled(using: &random)
+            return .merge(pair[0], into: pair[1])
         }
     }
 

@@ -35,6 +35,27 @@ import Testing
         }
     }
 
+    /// Nor has a process ever found out who the masters are.
+    @Test(arguments: ["redis-cluster://127.0.0.1:PORT", "redis-sentinel://127.0.0.1:PORT/main"])
+    func aDeploymentThatWasNeverThereCostsOneDeadline(url: String) async throws {
+        var server = EmbeddedRedis.Configuration()
+        server.tcp = true
+        let redis = try await EmbeddedRedis.start(configuration: server)
+        let port = try #require(redis.port)
+        redis.stop()
+        var configuration = LimiterConfiguration()
+        configuration.timeout = .seconds(2)
+        let limiter = try Limiter(url: url.replacing("PORT", with: String(port)), configuration: configuration)
+        let started = ContinuousClock.now
+        for number in 0..<1_000 {
+            await #expect(throws: HeadcountError.self) {
+                try await limiter.activate("c\(number)", in: "a", by: .campaign("x"))
+            }
+        }
+        #expect(ContinuousClock.now - started < .seconds(20), "a hundredth of 1,000 deadlines")
+        await limiter.close()
+    }
+
     /// As before: who waits when it comes back within its time is served.
     @Test func shortTroubleIsMasked() async throws {
         try await withLimiter(timeout: .seconds(10)) { limiter, redis in

@@ -22,8 +22,8 @@ class Process:
     """A `headcount` command that runs on, and what it writes."""
 
     def __init__(self, *arguments, environment=None):
-        self.errors = tempfile.TemporaryFile("w+")
-        self.output = tempfile.TemporaryFile("w+")
+        self.errors = tempfile.TemporaryFile()
+        self.output = tempfile.TemporaryFile()
         command = [HEADCOUNT, *map(str, arguments)]
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.errors,
@@ -32,14 +32,12 @@ class Process:
     @property
     def log(self):
         """What it has written to standard error."""
-        self.errors.seek(0)
-        return self.errors.read()
+        return _contents(self.errors)
 
     @property
     def printed(self):
         """What it has written to standard output."""
-        self.output.seek(0)
-        return self.output.read()
+        return _contents(self.output)
 
     def memory(self):
         """Resident bytes."""
@@ -100,6 +98,11 @@ class Client(requests.Session):
 
     def activate(self, account, contact, by="campaign:spring"):
         return self.post(f"/v1/accounts/{account}/activations", json={"contact": contact, "by": by})
+
+
+def _contents(file):
+    """Without moving the file's offset: a process that writes to the file shares it."""
+    return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0).decode(errors="replace")
 
 
 def clean_environment(more=None, command=()):

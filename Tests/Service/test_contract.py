@@ -78,7 +78,7 @@ def examples():
 
 def operations():
     for path, item in DOCUMENT["paths"].items():
-        for method in item.keys() & {"get", "put", "post", "delete", "patch"}:
+        for method in sorted(item.keys() & {"get", "put", "post", "delete", "patch"}):
             yield f"{method.upper()} {path}", item[method]
 
 

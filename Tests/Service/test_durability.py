@@ -3,6 +3,7 @@
 import concurrent.futures
 import json
 import time
+import uuid
 
 import pytest
 
@@ -18,7 +19,14 @@ class Pair:
     def __init__(self):
         self.master = Standalone("--repl-diskless-sync-delay", "0")
         self.replica = Standalone("--replicaof", "127.0.0.1", str(self.master.port))
+        self.wait_for_replica()
+
+    def wait_for_replica(self):
+        """Until it confirms what is written."""
         assert eventually(lambda: "master_link_status:up" in self.replica.cli("INFO", "replication"))
+        value = str(uuid.uuid4())
+        self.master.cli("SET", "confirmed", value)
+        assert eventually(lambda: self.replica.cli("GET", "confirmed") == value)
 
     def activate(self, *arguments, check=False):
         return run("activate", *arguments, "--by", "campaign:x", "--timeout", 2, redis=self.master, check=check)
@@ -45,6 +53,7 @@ def frozen_replica(pair):
     pair.replica.freeze()
     yield pair.replica
     pair.replica.thaw()
+    pair.wait_for_replica()
 
 
 def test_without_it_nobody_waits_for_replicas(pair, account, frozen_replica):

@@ -157,7 +157,8 @@ def test_the_service_goes_on_without_redis(outage, tmp_path, take_away):
             # Of the batch that was too large, seven were admitted before it was refused.
             assert metrics("headcount_failed_open_total", result="admitted") >= 4
             assert metrics("headcount_failed_open_total", result="bound_reached") >= 1
-            assert metrics("headcount_redis_circuits_open") == 1
+            # One for each server.
+            assert metrics("headcount_redis_circuits_open") >= 1
             # Once for the outage, not once a contact.
             assert service.log.count("contacts are admitted without it, within bounds") == 1
 
@@ -171,7 +172,6 @@ def test_the_service_goes_on_without_redis(outage, tmp_path, take_away):
             assert usage(outage)["used"] == 11
             assert client.get("/readyz").status_code == 200
     finally:
-        outage.process and outage.thaw()
         service.close()
 
 

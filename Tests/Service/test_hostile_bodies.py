@@ -39,7 +39,7 @@ from hostile import ACTIVATIONS, MIB, VICTIM, Answer, ask, connected, head, unha
     ('{"contact": "dora", "contacts": ["eve"], "by": "campaign:spring"}', "invalid_body"),
     ('{"contact": "dora", "by": "campaign:spring", "force": true}', "unknown_field"),
     ('{"Contact": "dora", "by": "campaign:spring"}', "unknown_field"),
-])
+], ids=lambda value: repr(value[:60]))
 def test_a_body_that_is_no_question(service, admin_key, body, kind):
     assert ask(service, admin_key, "POST", ACTIVATIONS, body).is_problem(400, kind)
 

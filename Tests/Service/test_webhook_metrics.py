@@ -106,8 +106,8 @@ def test_requests_are_counted_by_route_without_the_account(client, account):
 
 def test_no_label_holds_what_somebody_sent(client, account):
     instagram = set_up(client, account)
-    deliver(client, body(entry(instagram, [message("contact-4711", "m-4711", "text-4711")],
-                               [{"field": "field-4711", "value": "value-4711"}])))
-    deliver(client, body(entry("4711", [message("contact-4711", "m-4711")])))
+    deliver(client, body(entry(instagram, [message("contact-471147114711", "m-471147114711", "text-471147114711")],
+                               [{"field": "field-471147114711", "value": "value-471147114711"}])))
+    deliver(client, body(entry("471147114711", [message("contact-471147114711", "m-471147114711")])))
     text = scrape(client).text
-    assert "4711" not in text and instagram not in text and account not in text
+    assert "471147114711" not in text and instagram not in text and account not in text

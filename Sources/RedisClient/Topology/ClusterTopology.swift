@@ -26,14 +26,14 @@ final class ClusterTopology: ServerTopology {
         self.seeds = seeds
         self.setup = setup
         lookout = Lookout(eventLoop: setup.eventLoopGroup.next())
-        lookout.everySecond { [weak self] in self?.lookForSilentServers() }
+        lookout.everySecond { [weak self] in self?.lookAgain() }
     }
 
     func send(
         _ command: RedisCommand, deadline: NIODeadline, failsFast: Bool
     ) async throws(RedisError) -> RedisValue {
         let slot = command.key.map(KeySlot.of)
-        var server = try await master(of: slot)
+        var server = try await master(of: slot, deadline: deadline)
         var next = command
         for _ in 0..<Self.maximumRedirects {
             let error: RedisError
@@ -80,8 +80,9 @@ final class ClusterTopology: ServerTopology {
     // MARK: Finding the server
 
     /// The master of the slot, or of any if it is nil.
-    private func master(of slot: Int?) async throws(RedisError) -> RedisServer {
+    private func master(of slot: Int?, deadline: NIODeadline? = nil) async throws(RedisError) -> RedisServer {
         if let server = knownMaster(of: slot) { return server }
+        if let deadline, let refusal = lookout.refusal(deadline: deadline) { throw refusal }
         let failure = await look(without: nil).value
         if let server = knownMaster(of: slot) { return server }
         throw failure ?? RedisError(.server("CLUSTERDOWN"), "no node of the cluster has hash slot \(slot ?? 0)")
@@ -127,7 +128,8 @@ final class ClusterTopology: ServerTopology {
     // MARK: Looking at the cluster
 
     /// A node that stands still closes no connection; others may have replaced it all the same.
-    private func lookForSilentServers() {
+    private func lookAgain() {
+        if lookout.isProbing { look(without: nil) }
         for server in state.withLock({ Array($0.servers.values) }) where server.fellSilent() {
             look(without: server.address)
         }

@@ -1,13 +1,16 @@
 internal import NIOCore
 internal import Synchronization
 
-/// Looks who the masters are: one look at a time, however many ask for it, and a pause between two.
+/// Looks who the masters are: one look at a time, however many ask for it, and a pause between two. While no look finds
+/// any, nobody waits for one longer than others have in vain.
 final class Lookout: Sendable {
     private static let pause = TimeAmount.milliseconds(100)
 
     private struct State {
         var running: Task<RedisError?, Never>?
         var lastEnd: NIODeadline?
+        var lastFailure: RedisError?
+        var breaker = CircuitBreaker()
         var rounds: RepeatedTask?
     }
 
@@ -30,6 +33,8 @@ final class Lookout: Sendable {
                 self.state.withLock {
                     $0.running = nil
                     $0.lastEnd = .now()
+                    $0.lastFailure = failure
+                    if failure == nil { $0.breaker.heard() }
                 }
                 return failure
             }
@@ -37,6 +42,20 @@ final class Lookout: Sendable {
             return task
         }
     }
+
+    /// Somebody knows of no master, and would wait for a look until `deadline`.
+    ///
+    /// - Returns: Why it is in vain, if it is.
+    func refusal(deadline: NIODeadline) -> RedisError? {
+        state.withLock { state in
+            guard let silence = state.breaker.call(at: .now(), deadline: deadline) else { return nil }
+            let reason = state.lastFailure?.message ?? "nobody answers who the master is"
+            return RedisError(.silent, "no sign of life for \(silence.nanoseconds / 1_000_000) ms: \(reason)")
+        }
+    }
+
+    /// Whether to look although nobody waits for it: so that whoever comes next hears at once how it is.
+    var isProbing: Bool { state.withLock { $0.breaker.isProbing(at: .now()) } }
 
     /// Does something once a second from now on.
     func everySecond(_ body: @escaping @Sendable () -> Void) {

@@ -32,7 +32,7 @@ final class SentinelTopology: ServerTopology {
     func send(
         _ command: RedisCommand, deadline: NIODeadline, failsFast: Bool
     ) async throws(RedisError) -> RedisValue {
-        let master = try await master()
+        let master = try await master(deadline: deadline)
         do throws(RedisError) {
             // A master that can't be reached is not waited for: another may have taken its place.
             return try await master.send(command, deadline: deadline, failsFast: true)
@@ -63,8 +63,9 @@ final class SentinelTopology: ServerTopology {
         for server in sentinels + [master].compactMap({ $0 }) { server.close(because: error) }
     }
 
-    private func master() async throws(RedisError) -> RedisServer {
+    private func master(deadline: NIODeadline? = nil) async throws(RedisError) -> RedisServer {
         if let master = state.withLock({ $0.master }) { return master }
+        if let deadline, let refusal = lookout.refusal(deadline: deadline) { throw refusal }
         let failure = await look().value
         if let master = state.withLock({ $0.master }) { return master }
         throw failure ?? RedisError(.connectionFailed, "the sentinels name no master")
@@ -72,7 +73,7 @@ final class SentinelTopology: ServerTopology {
 
     /// Only for a process that uses the master: one that doesn't leaves the sentinels alone.
     private func lookAgain() {
-        if state.withLock({ $0.master != nil }) { look() }
+        if lookout.isProbing || state.withLock({ $0.master != nil }) { look() }
     }
 
     @discardableResult
