@@ -58,14 +58,16 @@ faults: packages
 # looked for: that needs ptrace, which containers may forbid.
 sanitize: export SWIFT_BACKTRACE = enable=no
 sanitize: export ASAN_OPTIONS = detect_leaks=0
-sanitize: export TSAN_OPTIONS = halt_on_error=1 suppressions=$(CURDIR)/Tests/thread-sanitizer.txt
+sanitize: export TSAN_OPTIONS = halt_on_error=1
+sanitized = --skip-build --no-parallel --filter 'RedisClientTests|HeadcountTests|HeadcountHTTPTests|FuzzTests'
+# ThreadSanitizer has to see all code, also that of dependencies.
+thread = --scratch-path .build-thread --sanitize thread
 
 sanitize: packages
-	set -e; for sanitizer in address thread; do \
-	    export HEADCOUNT_SANITIZE=$$sanitizer; \
-	    swift build --build-tests; \
-	    swift test --skip-build --no-parallel --filter 'RedisClientTests|HeadcountTests|HeadcountHTTPTests|FuzzTests'; \
-	done
+	HEADCOUNT_SANITIZE=address swift build --build-tests
+	HEADCOUNT_SANITIZE=address swift test $(sanitized)
+	HEADCOUNT_SANITIZE=thread swift build $(thread) --build-tests
+	HEADCOUNT_SANITIZE=thread swift test $(thread) $(sanitized)
 
 $(venv)/installed: Tests/Service/requirements.txt
 	python3 -m venv $(venv)

@@ -5,8 +5,8 @@ import PackageDescription
 /// `make test` sets this: warnings in this package's own targets are then errors.
 let strict = Context.environment["HEADCOUNT_STRICT"] != nil
 
-/// `make sanitize` sets this to `address` or `thread`. Only this package's own targets are instrumented, so that those it depends on
-/// need not be built again.
+/// `make sanitize` sets this to `address`: then only this package's own targets are instrumented, so that those it
+/// depends on need not be built again; or to `thread`, with `swift build --sanitize thread`.
 let sanitizers = Context.environment["HEADCOUNT_SANITIZE"]
 
 let settings: [SwiftSetting] =
@@ -59,7 +59,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ],
+            ] + (sanitizers == "thread" ? ["ThreadSanitizer"] : []),
             swiftSettings: settings,
             // All products have this target in them. The usual linker warns of each of the sanitizer's symbols.
             linkerSettings: sanitizers.map { [.unsafeFlags(["-sanitize=\($0)", "-use-ld=lld"])] } ?? []
@@ -269,6 +269,6 @@ let package = Package(
             exclude: ["Corpus"],
             swiftSettings: settings
         ),
-    ],
+    ] + (sanitizers == "thread" ? [.target(name: "ThreadSanitizer", path: "Tests/ThreadSanitizer")] : []),
     swiftLanguageModes: [.v6]
 )
