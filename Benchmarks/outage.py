@@ -13,11 +13,10 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import statistics
 import subprocess
 import tempfile
-import urllib.error
-import urllib.request
 
 from load import milliseconds, wait_for
 
@@ -35,12 +34,12 @@ def main():
     options = parser.parse_args()
 
     directory = tempfile.mkdtemp(prefix="headcount-outage-", dir=options.journal)
-    socket = os.path.join(directory, "redis.sock")
+    path = os.path.join(directory, "redis.sock")
     environment = os.environ | {
-        "HEADCOUNT_REDIS_URL": f"redis+unix://{socket}", "HEADCOUNT_PLANS_LIMIT_FREE": "1000000",
+        "HEADCOUNT_REDIS_URL": f"redis+unix://{path}", "HEADCOUNT_PLANS_LIMIT_FREE": "1000000",
         "HEADCOUNT_TIMEOUT": "1"}
     redis = subprocess.Popen(
-        ["redis-server", "--port", "0", "--unixsocket", socket, "--dir", directory, "--save", "", "--appendonly", "yes"],
+        ["redis-server", "--port", "0", "--unixsocket", path, "--dir", directory, "--save", "", "--appendonly", "yes"],
         stdout=subprocess.DEVNULL)
     processes = [redis]
 
@@ -51,12 +50,15 @@ def main():
         return wait_for(lambda: pathlib.Path(log.name).read_text(), r"listening on (http\S+)", "headcount serve")
 
     def ask(url):
+        # http.py beside this hides Python's own.
         body = b'{"contact":"first","by":"campaign:x"}'
-        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-        try:
-            urllib.request.urlopen(urllib.request.Request(f"{url}/v1/accounts/first/activations", body, headers))
-        except urllib.error.HTTPError:
-            pass
+        place = url.removeprefix("http://")
+        head = (f"POST /v1/accounts/first/activations HTTP/1.1\r\nHost: {place}\r\nAuthorization: Bearer {key}\r\n"
+                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n")
+        host, port = place.rsplit(":", 1)
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(head.encode() + body)
+            connection.recv(65_536)
 
     def measure(name, url):
         ask(url)
@@ -93,7 +95,7 @@ def main():
         redis.wait()
         measure("without, closed: 503", closed)
         measure("without, open: journal", opened)
-        lines = sum(path.read_bytes().count(b"\n") for path in pathlib.Path(directory, "journal").iterdir())
+        lines = sum(each.read_bytes().count(b"\n") for each in pathlib.Path(directory, "journal").iterdir())
         print(f"in the journal: {lines:,} admissions")
     finally:
         for process in processes:
